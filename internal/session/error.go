@@ -1,0 +1,178 @@
+package session
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+)
+
+// Problem is why an Error is one, where STS itself gave no code.
+type Problem string
+
+// The problems on the way to STS and back.
+const (
+	ProblemRefused     Problem = "refused"     // STS answered with a code
+	ProblemUnreachable Problem = "unreachable" // no connection, or no answer
+	ProblemTLS         Problem = "tls"         // the server's certificate did not verify
+	ProblemAnswer      Problem = "answer"      // whoever answered was not STS, or not whole
+	ProblemTimeout     Problem = "timeout"     // the deadline of the run passed
+	ProblemCanceled    Problem = "canceled"    // the user ended the run
+	ProblemSetup       Problem = "setup"       // the call could not be built
+)
+
+// MaxSkew is how far a clock may be off before AWS refuses signatures
+// ("Signature expired", five minutes either way for STS).
+const MaxSkew = 5 * time.Minute
+
+// Error is STS's refusal, or why STS could not be asked: the SDK's error in the
+// words of this program. No field holds a secret or a signed URL.
+type Error struct {
+	Operation string // AssumeRole, GetCallerIdentity
+	Problem   Problem
+	Code      string // STS's code; both ExpiredToken and ExpiredTokenException occur
+	Message   string // AWS's own sentence, or ours where AWS said nothing
+	RequestID string
+	Status    int    // of the HTTP answer; 0 without one
+	Endpoint  string // scheme and host that was asked, "" when unknown
+	// Skew is how far this machine's clock is behind the answer's Date header.
+	Skew time.Duration
+}
+
+func (e *Error) Error() string {
+	if e.Problem != ProblemRefused {
+		return fmt.Sprintf("%s: %s", e.Operation, e.Message)
+	}
+	text := fmt.Sprintf("%s: %s: %s", e.Operation, e.Code, e.Message)
+	if e.RequestID != "" {
+		text += fmt.Sprintf(" (request id %s)", e.RequestID)
+	}
+	return text
+}
+
+// Expired tells that STS found the caller's own credentials expired. The wire
+// says ExpiredToken, the model ExpiredTokenException.
+func (e *Error) Expired() bool {
+	return e.Code == "ExpiredToken" || e.Code == "ExpiredTokenException"
+}
+
+// WrongClock tells that this machine's clock, and not its key, made STS refuse.
+func (e *Error) WrongClock() bool {
+	return e.Problem == ProblemRefused && e.Skew.Abs() > MaxSkew
+}
+
+// Recast puts what the SDK returned for an operation in this program's words.
+func Recast(operation string, err error) *Error {
+	e := &Error{Operation: operation, Problem: ProblemSetup}
+	if response, ok := errors.AsType[*awshttp.ResponseError](err); ok && response.Response != nil && response.HTTPResponse() != nil {
+		e.readResponse(response)
+	}
+	if sent, ok := errors.AsType[*url.Error](err); ok {
+		e.Endpoint = origin(sent.URL)
+	}
+	refused, isAPI := errors.AsType[smithy.APIError](err)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Problem, e.Message = ProblemTimeout, "no answer in time"+e.from()
+	case errors.Is(err, context.Canceled):
+		e.Problem, e.Message = ProblemCanceled, "interrupted"
+	case isAPI && refused.ErrorCode() != "" && refused.ErrorCode() != "UnknownError":
+		e.Problem, e.Code, e.Message = ProblemRefused, Printable(refused.ErrorCode()), Printable(refused.ErrorMessage())
+	case errors.Is(err, errTooLarge):
+		e.Problem, e.Message = ProblemAnswer, "the answer"+e.from()+" is larger than any of STS's (1 MiB)"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		e.Problem, e.Message = ProblemAnswer, "the answer"+e.from()+" was cut off"
+	case e.Status != 0:
+		e.Problem, e.Message = ProblemAnswer, fmt.Sprintf("the answer%s was not STS's (HTTP %d)", e.from(), e.Status)
+	default:
+		e.Problem, e.Message = transport(err)
+		e.Message += e.from()
+	}
+	return e
+}
+
+func (e *Error) readResponse(r *awshttp.ResponseError) {
+	e.Status, e.RequestID = r.HTTPStatusCode(), Printable(r.ServiceRequestID())
+	answer := r.HTTPResponse()
+	if answer.Request != nil && answer.Request.URL != nil {
+		e.Endpoint = answer.Request.URL.Scheme + "://" + answer.Request.URL.Host
+	}
+	if date, err := http.ParseTime(answer.Header.Get("Date")); err == nil {
+		e.Skew = time.Until(date)
+	}
+}
+
+// from names who was asked, in the middle of a sentence.
+func (e *Error) from() string {
+	if e.Endpoint == "" {
+		return ""
+	}
+	return " from " + e.Endpoint
+}
+
+// transport puts a failed connection in a few words.
+func transport(err error) (Problem, string) {
+	if certificate, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return ProblemTLS, "certificate not trusted: " + Printable(certificate.Err.Error())
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return ProblemTLS, "no TLS answer"
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		return ProblemUnreachable, fmt.Sprintf("host %s not found", Printable(dns.Name))
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return ProblemUnreachable, "no connection: " + Printable(op.Err.Error())
+	}
+	if sent, ok := errors.AsType[*url.Error](err); ok {
+		return ProblemUnreachable, "no answer: " + Printable(sent.Err.Error())
+	}
+	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
+		return ProblemSetup, Printable(operation.Err.Error())
+	}
+	return ProblemSetup, Printable(err.Error())
+}
+
+// origin keeps of a URL what may be shown: neither path nor query, where a
+// signature could stand, nor user information.
+func origin(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// Printable makes another party's text fit for one line on a terminal: control
+// characters, escapes among them, become spaces, and the length is bounded.
+func Printable(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, s)
+	const most = 1000
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return strings.TrimSpace(s)
+}
+
+// skew is the clock difference that the SDK measured on a successful call.
+func skew(m middleware.Metadata) time.Duration {
+	d, _ := awsmiddleware.GetAttemptSkew(m)
+	return d
+}
