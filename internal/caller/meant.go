@@ -43,12 +43,10 @@ func meantARN(s string) string {
 	resource := strings.Join(parts, ":")
 	role := roleOf(resource)
 	switch {
-	case account == "" && strings.HasPrefix(resource, "role/"):
+	case account != "":
+		return roleARN(partition, account, role)
+	case strings.HasPrefix(resource, "role/"):
 		return role // the account was left out: the caller's own
-	case partition != "" && account != "":
-		return "arn:" + partition + ":iam::" + account + ":role/" + role
-	case partition == "" && account != "":
-		return account + "/" + role
 	}
 	return ""
 }
@@ -88,7 +86,16 @@ func meantShortForm(s string) string {
 	case role == "":
 		role = placeholder
 	}
-	return account + "/" + role
+	return roleARN("", account, role)
+}
+
+// roleARN writes a guess in full. Where no partition was named it is the one
+// that nearly everybody is in.
+func roleARN(partition, account, role string) string {
+	if partition == "" {
+		partition = "aws"
+	}
+	return "arn:" + partition + ":iam::" + account + ":role/" + role
 }
 
 func pathSegments(s string) []string {

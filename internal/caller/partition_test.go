@@ -69,7 +69,7 @@ func TestPartitionOfRegion(t *testing.T) {
 		"us-east-1a":           "", // a zone
 		"us-east-1-bos-1":      "",
 		"us-east-1\n":          "",
-		" us-east-1":           "",
+		"\tus-east-1":          "",
 		"US-EAST-1":            "",
 		"us-e.st-1":            "",
 		"us-\u00e9st-1":        "",

@@ -95,11 +95,12 @@ func TestValidateRoleSessionName(t *testing.T) {
 		{"\u0661\u0662", `not '\u0661'`}, // digits to Unicode, not to STS
 	} {
 		err := ValidateRoleSessionName(tc.name)
-		if err == nil {
+		switch {
+		case err == nil:
 			t.Errorf("ValidateRoleSessionName(%q) = nil: want an error", tc.name)
-		} else if !strings.Contains(err.Error(), tc.want) {
+		case !strings.Contains(err.Error(), tc.want):
 			t.Errorf("ValidateRoleSessionName(%q): %v\nwant %s", tc.name, err, tc.want)
-		} else {
+		default:
 			checkErrorText(t, err.Error())
 		}
 	}

@@ -4,7 +4,6 @@ package format
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -53,21 +52,20 @@ func Check(name string) error {
 	return nil
 }
 
-// Write renders p as the named format with one single Write, so that a reader
-// sees all of it or none.
-func Write(w io.Writer, name string, p Product) error {
+// Render gives p in the named format, whole, so that it can be written at once
+// and a reader sees all of it or none.
+func Render(name string, p Product) (string, error) {
 	if err := Check(name); err != nil {
-		return err
+		return "", err
 	}
 	text, err := formats()[name](p)
 	if err != nil {
-		return fmt.Errorf("format %s: %w", name, err)
+		return "", fmt.Errorf("format %s: %w", name, err)
 	}
 	if p.ForTerminal && name != "process" {
 		text = " " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n ") + "\n"
 	}
-	_, err = io.WriteString(w, text)
-	return err
+	return text, nil
 }
 
 // variable is one environment variable of the product.

@@ -1,7 +1,6 @@
 package format
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -23,11 +22,11 @@ func product() Product {
 
 func render(t *testing.T, name string, p Product) string {
 	t.Helper()
-	var b bytes.Buffer
-	if err := Write(&b, name, p); err != nil {
+	text, err := Render(name, p)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return b.String()
+	return text
 }
 
 func TestEnv(t *testing.T) {
@@ -74,22 +73,20 @@ func TestProcess(t *testing.T) {
 }
 
 func TestUnknownFormat(t *testing.T) {
-	var b bytes.Buffer
-	if err := Write(&b, "yaml", product()); err == nil || b.Len() != 0 {
-		t.Errorf("err %v, wrote %q", err, b.String())
+	if text, err := Render("yaml", product()); err == nil || text != "" {
+		t.Errorf("err %v, text %q", err, text)
 	}
 }
 
 // Nothing can be quoted where docker reads a line literally, so what would need
-// quotes is refused and nothing is written.
+// quotes is refused.
 func TestEnvNoExportRefusesWhatItCannotQuote(t *testing.T) {
 	for _, value := range []string{"a b", "a\nB=c", "a'b", `a"b`, "a$b", "a#b", "a`b", `a\b`, "仮", "a!b"} {
 		p := product()
 		p.Credentials.SessionToken = value
-		var b bytes.Buffer
-		err := Write(&b, "env-no-export", p)
-		if err == nil || b.Len() != 0 {
-			t.Errorf("%q: err %v, wrote %q", value, err, b.String())
+		text, err := Render("env-no-export", p)
+		if err == nil || text != "" {
+			t.Errorf("%q: err %v, text %q", value, err, text)
 		} else if strings.Contains(err.Error(), value) {
 			t.Errorf("%q: the error quotes the value: %v", value, err)
 		}

@@ -8,7 +8,7 @@ import "encoding/json"
 // aws-sdk-go-v2 for account-based endpoints.
 func process(p Product) (string, error) {
 	c := p.Credentials
-	text, err := json.MarshalIndent(struct {
+	text, err := json.MarshalIndent(struct { //nolint:gosec // the secrets are the product.
 		Version         int
 		AccessKeyID     string `json:"AccessKeyId"`
 		SecretAccessKey string

@@ -97,8 +97,7 @@ func Recast(operation string, err error) *Error {
 	case e.Status != 0:
 		e.Problem, e.Message = ProblemAnswer, fmt.Sprintf("the answer%s was not STS's (HTTP %d)", e.from(), e.Status)
 	default:
-		e.Problem, e.Message = transport(err)
-		e.Message += e.from()
+		e.Problem, e.Message = transport(err, e.Endpoint)
 	}
 	return e
 }
@@ -123,24 +122,28 @@ func (e *Error) from() string {
 }
 
 // transport puts a failed connection in a few words.
-func transport(err error) (Problem, string) {
+func transport(err error, endpoint string) (Problem, string) {
+	to := ""
+	if endpoint != "" {
+		to = " to " + endpoint
+	}
 	if certificate, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return ProblemTLS, "certificate not trusted: " + Printable(certificate.Err.Error())
+		return ProblemTLS, "no trusted connection" + to + ": " + Printable(certificate.Err.Error())
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return ProblemTLS, "no TLS answer"
+		return ProblemTLS, "no trusted connection" + to + ": the answer was not TLS"
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		return ProblemUnreachable, fmt.Sprintf("host %s not found", Printable(dns.Name))
+		return ProblemUnreachable, fmt.Sprintf("no connection%s: host %s not found", to, Printable(dns.Name))
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok {
-		return ProblemUnreachable, "no connection: " + Printable(op.Err.Error())
+		return ProblemUnreachable, "no connection" + to + ": " + strings.TrimPrefix(Printable(op.Err.Error()), "connect: ")
 	}
 	if sent, ok := errors.AsType[*url.Error](err); ok {
-		return ProblemUnreachable, "no answer: " + Printable(sent.Err.Error())
+		return ProblemUnreachable, "no connection" + to + ": " + Printable(sent.Err.Error())
 	}
 	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
-		return ProblemSetup, Printable(operation.Err.Error())
+		return ProblemSetup, strings.Replace(Printable(operation.Err.Error()), "failed to resolve service endpoint, ", "no endpoint: ", 1)
 	}
 	return ProblemSetup, Printable(err.Error())
 }

@@ -42,7 +42,7 @@ func Get(ctx context.Context, client Assumer, p Plan) (Session, error) {
 	}
 	s, err := read(out)
 	if err != nil {
-		return Session{}, &Error{Operation: "AssumeRole", Problem: ProblemAnswer, Message: err.Error()}
+		return Session{}, &Error{Operation: "AssumeRole", Problem: ProblemAnswer, Message: "the answer was not STS's: " + err.Error()}
 	}
 	s.Skew = skew(out.ResultMetadata)
 	return s, nil

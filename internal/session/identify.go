@@ -30,7 +30,7 @@ func Identify(ctx context.Context, client Identifier) (Identity, error) {
 	}
 	who, err := caller.Parse(aws.ToString(out.Arn))
 	if err != nil {
-		return Identity{}, &Error{Operation: "GetCallerIdentity", Problem: ProblemAnswer, Message: err.Error()}
+		return Identity{}, &Error{Operation: "GetCallerIdentity", Problem: ProblemAnswer, Message: "the answer was not STS's: " + err.Error()}
 	}
 	return Identity{Caller: who, UserID: Printable(aws.ToString(out.UserId)), Skew: skew(out.ResultMetadata)}, nil
 }

@@ -1,0 +1,70 @@
+# Every target works on a fresh machine with Go and make; what needs more says so.
+TAGS := urfave_cli_no_docs,urfave_cli_no_suggest,nethttpomithttp2
+export CGO_ENABLED := 0
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## bin/karikagi, static and stripped
+	go build -trimpath -buildvcs=auto -tags $(TAGS) -ldflags "-s -w" -o bin/karikagi ./cli
+
+.PHONY: demo
+demo: build ## the main job, in the sandbox, with commentary
+	@PATH="$(CURDIR)/bin:$$PATH" bin/karikagi sandbox -- sh docs/demo.sh
+
+.PHONY: test
+test: ## all tests
+	go test -tags $(TAGS) ./...
+
+.PHONY: race
+race: ## all tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -tags $(TAGS) ./...
+
+.PHONY: cover
+cover: ## all tests, and which lines they reach, in .build/cover.out
+	@mkdir -p .build
+	go test -tags $(TAGS) -coverpkg=./cli/...,./internal/... -coverprofile=.build/cover.out ./...
+	go tool cover -func=.build/cover.out | tail -1
+
+.PHONY: golden
+golden: ## rewrite what the transcripts expect
+	UPDATE=1 go test -tags $(TAGS) ./cli
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZTIME (30s)
+	@sh .ci/fuzz $(or $(FUZZTIME),30s)
+
+.PHONY: bench
+bench: build ## speed, memory and size beside others, as ratios (needs Python 3 with boto3 for those rows)
+	go run ./bench -karikagi bin/karikagi
+
+.PHONY: size
+size: build ## refuse a binary over 12 MB
+	go run ./bench -karikagi bin/karikagi -check-size
+
+.PHONY: dist
+dist: ## cross-builds, checksums and the CloudShell bundle, in dist/
+	go run ./release -out dist $(if $(VERSION),-version $(VERSION))
+
+.PHONY: fmt
+fmt: ## format the code
+	gofmt -w $$(git ls-files '*.go')
+
+.PHONY: lint
+lint: ## vet, format and golangci-lint
+	go vet -tags $(TAGS) ./...
+	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "make fmt would change: $$out"; exit 1; }
+	golangci-lint run
+
+.PHONY: tidy
+tidy: ## refuse a go.mod that does not say what the code needs
+	go mod tidy -diff
+
+.PHONY: check
+check: tidy lint test ## what every change must pass
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin dist .build
