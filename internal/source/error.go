@@ -1,0 +1,109 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+
+	"karikagi/internal/session"
+)
+
+// Problem is why no credentials could be had.
+type Problem string
+
+// The problems of a source.
+const (
+	ProblemMissing  Problem = "missing"  // nothing found anywhere
+	ProblemProfile  Problem = "profile"  // no such profile, or an incomplete one
+	ProblemFile     Problem = "file"     // a configuration file or variable cannot be read
+	ProblemRetrieve Problem = "retrieve" // the source is there and gave nothing
+	ProblemRegion   Problem = "region"
+	ProblemTimeout  Problem = "timeout"
+	ProblemCanceled Problem = "canceled"
+)
+
+// Error is why no credentials could be had. Its text never quotes what a
+// source answered, which can be half a credential.
+type Error struct {
+	Problem Problem
+	Message string
+	Source  *Source  // the source that failed; nil before one was chosen
+	Looked  []string // for ProblemMissing: each place and what was there
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// configError recasts what stopped the reading of the configuration.
+func configError(err error, profile string) *Error {
+	if missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
+		return &Error{Problem: ProblemProfile, Message: fmt.Sprintf(
+			"profile %s is in neither %s nor %s", quote(missing.Profile), configFile(), credentialsFile())}
+	}
+	if broken, ok := errors.AsType[config.SharedConfigLoadError](err); ok {
+		return &Error{Problem: ProblemFile, Message: fmt.Sprintf("%s: %s", broken.Filename, session.Printable(broken.Err.Error()))}
+	}
+	if role, ok := errors.AsType[config.SharedConfigAssumeRoleError](err); ok {
+		return &Error{Problem: ProblemProfile, Message: fmt.Sprintf("profile %s: role_arn %s: %s", quote(role.Profile), role.RoleARN, session.Printable(role.Err.Error()))}
+	}
+	if role, ok := errors.AsType[config.CredentialRequiresARNError](err); ok {
+		return &Error{Problem: ProblemProfile, Message: fmt.Sprintf("profile %s: %s without role_arn", quote(role.Profile), role.Type)}
+	}
+	if path, ok := errors.AsType[*os.PathError](err); ok {
+		return &Error{Problem: ProblemFile, Message: fmt.Sprintf("%s: %s", session.Printable(path.Path), path.Err)}
+	}
+	message := "configuration: " + session.Printable(err.Error())
+	if profile != "" {
+		message = "profile " + quote(profile) + ": " + session.Printable(err.Error())
+	}
+	return &Error{Problem: ProblemFile, Message: message}
+}
+
+// retrieveError recasts what stopped a source from giving credentials.
+func (s *Source) retrieveError(ctx context.Context, err error) *Error {
+	e := &Error{Problem: ProblemRetrieve, Source: s}
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		e.Problem, e.Message = ProblemCanceled, "interrupted"
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		e.Problem, e.Message = ProblemTimeout, "no credentials in time from "+s.String()
+	case s.Kind == InstanceMetadata:
+		e.Problem, e.Message, e.Looked = ProblemMissing, "no AWS credentials found", looked(s.config, err)
+	case s.Kind == Process:
+		// The SDK's text quotes the whole output, credentials and all.
+		e.Message = s.String() + ": " + processProblem(err)
+	default:
+		e.Message = "no credentials from " + s.String() + ": " + s.reason(err)
+	}
+	return e
+}
+
+// configFile and credentialsFile are where the SDK looks.
+func configFile() string {
+	return firstOf(os.Getenv("AWS_CONFIG_FILE"), config.DefaultSharedConfigFilename())
+}
+
+func credentialsFile() string {
+	return firstOf(os.Getenv("AWS_SHARED_CREDENTIALS_FILE"), config.DefaultSharedCredentialsFilename())
+}
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// quote shows a user's own word, bounded.
+func quote(s string) string {
+	if len(s) > 80 {
+		s = strings.ToValidUTF8(s[:80], "") + "…"
+	}
+	return strconv.Quote(s)
+}

@@ -1,0 +1,29 @@
+package source
+
+import (
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+)
+
+// connectTimeout is how long one connection may take. The SDK's thirty seconds
+// would use up the whole run on the first of several addresses.
+const connectTimeout = 10 * time.Second
+
+// newHTTPClient is the SDK's own client (proxies from the environment, TLS 1.2
+// at least, no redirects followed) with a shorter patience.
+func newHTTPClient() *awshttp.BuildableClient {
+	return awshttp.NewBuildableClient().WithDialerOptions(func(d *net.Dialer) { d.Timeout = connectTimeout })
+}
+
+// verified makes the client's certificate checks cheap, once the SDK has put
+// AWS_CA_BUNDLE or ca_bundle into it.
+func verified(client aws.HTTPClient) aws.HTTPClient {
+	if b, ok := client.(*awshttp.BuildableClient); ok {
+		return b.WithTransportOptions(func(t *http.Transport) { trustLazily(t) })
+	}
+	return client
+}

@@ -1,0 +1,124 @@
+// Package source finds the caller's own credentials as every AWS SDK does, says
+// in words where they came from, and gives the STS client that uses them. It is
+// the only package that links the SDK's config module (the vending function has
+// its credentials in its environment and must stay small), and it knows neither
+// roles nor flags.
+package source
+
+import (
+	"context"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
+
+	"karikagi/internal/session"
+)
+
+// Options are what a user may choose; "" leaves a choice to the SDK's own rules.
+type Options struct {
+	Profile string // a section of ~/.aws/config or ~/.aws/credentials
+	Region  string
+}
+
+// Source is where the caller's credentials come from, with the credentials.
+type Source struct {
+	Kind   Kind
+	Detail string // the profile's name, the endpoint's address; "" where Kind says all
+	Region string // "" where no Region is known anywhere
+
+	credentials aws.Credentials
+	config      aws.Config
+}
+
+// Load reads the SDK's configuration and retrieves the credentials. The error
+// is an *Error.
+func Load(ctx context.Context, o Options) (*Source, error) {
+	cfg, err := config.LoadDefaultConfig(ctx,
+		config.WithSharedConfigProfile(o.Profile),
+		config.WithRegion(o.Region),
+		config.WithHTTPClient(newHTTPClient()),
+		config.WithLogger(logging.Nop{}), // stderr is for our own lines
+		// The SDK's cache would call container credentials old five minutes early.
+		config.WithCredentialsCacheOptions(func(c *aws.CredentialsCacheOptions) { c.ExpiryWindow = 0 }),
+		config.WithEndpointCredentialOptions(func(e *endpointcreds.Options) { e.HTTPClient = session.Bounded(newHTTPClient()) }),
+	)
+	if err != nil {
+		return nil, configError(err, o.Profile)
+	}
+	cfg.HTTPClient = session.Bounded(verified(cfg.HTTPClient))
+	s := &Source{Region: cfg.Region, config: cfg}
+	// The pseudo Region of the global endpoint says nothing of where to call:
+	// tokens of the global endpoint are refused in Regions that must be enabled.
+	if s.Region == "aws-global" {
+		s.Region = ""
+	}
+	if err := CheckRegion(s.Region); err != nil {
+		return nil, err
+	}
+	s.name(cfg, o.Profile)
+	if s.credentials, err = cfg.Credentials.Retrieve(ctx); err != nil {
+		return nil, s.retrieveError(ctx, err)
+	}
+	return s, nil
+}
+
+// maxBackoff keeps three attempts within a person's patience. The SDK would
+// wait up to twenty seconds before the next.
+const maxBackoff = 2 * time.Second
+
+// STS returns a client for the Region's own endpoint, signing as the caller.
+func (s *Source) STS(region string) *sts.Client {
+	return sts.NewFromConfig(s.config, func(o *sts.Options) {
+		o.Region = region
+		o.Retryer = retry.AddWithMaxBackoffDelay(o.Retryer, maxBackoff)
+	})
+}
+
+// Unencrypted is the configured address of STS where calls to it, and the
+// secrets in its answers, would cross a network in the clear; "" where not.
+func Unencrypted(client *sts.Client) string {
+	u, err := url.Parse(aws.ToString(client.Options().BaseEndpoint))
+	if err != nil || u.Scheme != "http" || u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback() {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// Temporary tells that the credentials are a session's, not a long-term key.
+func (s *Source) Temporary() bool { return s.credentials.SessionToken != "" }
+
+// Expiration is when the credentials end; the zero time when nobody says. The
+// SDKs forget AWS_CREDENTIAL_EXPIRATION, which the AWS CLI and karikagi export
+// beside the keys; it is read here only to be shown.
+func (s *Source) Expiration() time.Time {
+	if s.credentials.CanExpire {
+		return s.credentials.Expires.UTC()
+	}
+	if s.Kind == Environment {
+		if t, err := time.Parse(time.RFC3339, os.Getenv("AWS_CREDENTIAL_EXPIRATION")); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// CheckRegion refuses what cannot be a label of a host name: a Region becomes
+// part of the address that signed calls go to. "" passes: none is known.
+func CheckRegion(region string) error {
+	bad := strings.ContainsFunc(region, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
+	})
+	if bad || len(region) > 63 || strings.HasPrefix(region, "-") || strings.HasSuffix(region, "-") {
+		return &Error{Problem: ProblemRegion, Message: "Region " + quote(region) + ": want a name like us-east-1"}
+	}
+	return nil
+}
