@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"karikagi/internal/format"
+)
+
+// newApp is the whole command tree.
+func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
+	return &cli.App{
+		Name:    "karikagi",
+		Usage:   "short-lived AWS credentials, in a session named after you",
+		Version: version(),
+		Reader:  stdin, Writer: stdout, ErrWriter: stderr,
+		Commands: []*cli.Command{
+			command("export", "[ROLE]", "assume a role and print its session for a shell", exportDescription, export,
+				roleFlags(), formatFlags(), sourceFlags()),
+			command("whoami", "", "tell who you are to AWS and where your credentials come from", whoamiDescription, whoami,
+				[]cli.Flag{option("format", "text", "`FORMAT`: text or json")}, sourceFlags()),
+			command("sandbox", "[-- COMMAND [ARGS]]", "a throw-away AWS account on this machine, to try all of it in", sandboxDescription, sandboxVerb,
+				sandboxFlags()),
+		},
+	}
+}
+
+// command builds a command from the fields that all of them have.
+func command(name, args, usage, description string, action cli.ActionFunc, flags ...[]cli.Flag) *cli.Command {
+	return &cli.Command{Name: name, Usage: usage, ArgsUsage: args, Action: action, Description: description, Flags: slices.Concat(flags...)}
+}
+
+// roleFlags shape the AssumeRole call. They are the AWS CLI's own, but for
+// --duration, which takes people's units.
+func roleFlags() []cli.Flag {
+	return []cli.Flag{
+		option("role-session-name", "", "`NAME` of the session (default: yours, from your ARN)"),
+		option("duration", "", "how long, `TIME` such as 45m, 1h or 3600 (default: 1h)"),
+		option("external-id", "", "external `ID` that the role's trust policy demands"),
+	}
+}
+
+// sourceFlags say whose credentials sign, and where.
+func sourceFlags() []cli.Flag {
+	return []cli.Flag{
+		option("profile", "", "`PROFILE` of ~/.aws/config to take your own credentials from"),
+		option("region", "", "`REGION` of STS and of the session"),
+		option("timeout", "60s", "give up after this `TIME`"),
+	}
+}
+
+// formatFlags say how the product is printed.
+func formatFlags() []cli.Flag {
+	return []cli.Flag{
+		option("format", "env", "`FORMAT`: "+strings.Join(format.Names(), ", ")),
+		&cli.BoolFlag{Name: "quiet", Usage: "say nothing on stderr when all is well"},
+	}
+}
+
+// single is the value of a flag that may stand once. The flag package would
+// silently keep the last of several, and a role's session must not depend on
+// which of two names came last.
+type single struct {
+	value string
+	given bool
+}
+
+func (s *single) Set(value string) error {
+	if s.given {
+		return fmt.Errorf("given twice")
+	}
+	s.value, s.given = value, true
+	return nil
+}
+
+func (s *single) String() string {
+	if s == nil {
+		return ""
+	}
+	return s.value
+}
+
+// option is a flag with a value; a `WORD` in usage names the value.
+func option(name, value, usage string) cli.Flag {
+	return &cli.GenericFlag{Name: name, Usage: usage, Value: &single{value: value}, DefaultText: value}
+}
+
+// value reads an option, and whether the user gave it.
+func value(c *cli.Context, name string) (string, bool) {
+	s, ok := c.Generic(name).(*single)
+	if !ok {
+		return "", false
+	}
+	return s.value, s.given
+}
+
+// noArguments refuses arguments where a command takes none.
+func noArguments(c *cli.Context) error {
+	if c.NArg() > 0 {
+		return misuse("", "argument %q: %s takes none", clip(c.Args().First()), c.Command.Name)
+	}
+	return nil
+}

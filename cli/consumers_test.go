@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// consume is a program of somebody else's: the SDK with its defaults, asking
+// who it is. It stands beside karikagi in the transcripts.
+func consume() int {
+	ctx := context.Background()
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err == nil {
+		var out *sts.GetCallerIdentityOutput
+		if out, err = sts.NewFromConfig(cfg).GetCallerIdentity(ctx, nil); err == nil {
+			fmt.Println(aws.ToString(out.Arn))
+			return 0
+		}
+	}
+	fmt.Fprintln(os.Stderr, err)
+	return 1
+}
+
+// hasTool tells whether a program of others is here. In CI it must be: there a
+// missing one is an error and not a reason to skip.
+func hasTool(ctx context.Context, name string) (bool, error) {
+	command := map[string][]string{"aws": {"aws", "--version"}, "boto3": {"python3", "-c", "import boto3"}}[name]
+	if command == nil {
+		return false, fmt.Errorf("tool:%s: not a tool", name)
+	}
+	err := exec.CommandContext(ctx, command[0], command[1:]...).Run()
+	if err != nil && os.Getenv("CI") != "" {
+		return false, fmt.Errorf("%s is not installed, and CI must have it: %w", name, err)
+	}
+	return err == nil, nil
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+)
+
+// printHelp prints what was asked for, so on stdout: a command's help, or the
+// program's.
+func printHelp(app *cli.App, command *cli.Command) error {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
+	if command == nil {
+		fmt.Fprintf(&b, "%s - %s\n\nusage: %s COMMAND [flags] [arguments]\n\ncommands:\n", app.Name, app.Usage, app.Name)
+		for _, c := range app.Commands {
+			_, _ = fmt.Fprintf(table, "  %s\t%s\n", c.Name, c.Usage)
+		}
+		_, _ = fmt.Fprintf(table, "\n%s COMMAND --help tells more; --version names this build.\n", app.Name)
+	} else {
+		usage := strings.TrimSpace(strings.Join([]string{app.Name, command.Name, "[flags]", command.ArgsUsage}, " "))
+		fmt.Fprintf(&b, "%s %s - %s\n\nusage: %s\n\n%s\n\nflags:\n", app.Name, command.Name, command.Usage, usage, command.Description)
+		flagTable(table, command.Flags)
+	}
+	_ = table.Flush()
+	_, err := io.WriteString(app.Writer, b.String())
+	return wrote(err)
+}
+
+// flagTable lists flags; the word that a flag's usage quotes names its value.
+func flagTable(table io.Writer, flags []cli.Flag) {
+	set := flag.NewFlagSet("", flag.ContinueOnError)
+	for _, f := range flags {
+		if f.Apply(set) != nil {
+			continue
+		}
+		name := f.Names()[0]
+		value, usage := flag.UnquoteUsage(set.Lookup(name))
+		if known := set.Lookup(name).DefValue; known != "" && known != "false" && known != "0" {
+			usage += " (default: " + known + ")"
+		}
+		_, _ = fmt.Fprintf(table, "  --%s\t%s\n", strings.TrimSpace(name+" "+value), usage)
+	}
+}

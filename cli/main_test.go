@@ -1,0 +1,189 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"karikagi/internal/sandbox"
+)
+
+// The transcripts in testdata/script run the real program as a process of its
+// own. Each has a sandbox around it and is the console-only user ueno, as in
+// CloudShell, until it says `as USER`.
+//
+//	as USER          be another user of the seeded account, or nobody
+//	advance 61m      let the sessions handed out so far grow older
+//	skew 20m         put AWS's clock that far ahead of this machine's
+//	log PATTERN      the sandbox's log matches (or, with !, does not)
+//	calls [N]        STS was called N times since the last `calls`
+//	sts KIND         point AWS_ENDPOINT_URL_STS at something that is no STS
+//	count N PATTERN FILE
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"karikagi": func() { os.Exit(runWatched()) },
+		"consume":  func() { os.Exit(consume()) },
+	})
+}
+
+// runWatched runs the program and fails it loudly when anything secret of the
+// sandbox shows on stderr. Every transcript goes through here.
+func runWatched() int {
+	watched := &watchedWriter{to: os.Stderr}
+	status := run(os.Args, os.Stdin, os.Stdout, watched)
+	if strings.Contains(watched.seen.String(), sandbox.Mark) {
+		_, _ = fmt.Fprintln(os.Stderr, "\nA SECRET IS ON STDERR")
+		return 99
+	}
+	return status
+}
+
+type watchedWriter struct {
+	to   io.Writer
+	seen bytes.Buffer
+}
+
+func (w *watchedWriter) Write(p []byte) (int, error) {
+	w.seen.Write(p)
+	return w.to.Write(p)
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("UPDATE") != "",
+		Setup:               openWorld,
+		Condition: func(condition string) (bool, error) {
+			name, ok := strings.CutPrefix(condition, "tool:")
+			if !ok {
+				return false, fmt.Errorf("condition %s: not known", condition)
+			}
+			return hasTool(t.Context(), name)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"as": cmdAs, "advance": cmdAdvance, "skew": cmdSkew, "log": cmdLog,
+			"calls": cmdCalls, "sts": cmdSTS, "count": cmdCount, "await": cmdAwait, "imds": cmdIMDS,
+		},
+	})
+}
+
+// world is what surrounds one transcript.
+type world struct {
+	server  *sandbox.Server
+	base    string
+	log     lockedBuffer
+	skew    time.Duration
+	counted int
+}
+
+// openWorld gives a transcript its own sandbox, home folder and nothing else of
+// the machine's AWS settings.
+func openWorld(e *testscript.Env) error {
+	w := &world{}
+	server, err := sandbox.New(sandbox.Options{Log: &w.log, Now: func() time.Time { return time.Now().Add(w.skew) }})
+	if err != nil {
+		return err
+	}
+	front := httptest.NewServer(server)
+	w.server, w.base = server, front.URL
+	e.Defer(front.Close)
+	e.Defer(func() {
+		if strings.Contains(w.log.String(), "event=unknown") {
+			panic("the sandbox was asked for what it does not know:\n" + w.log.String())
+		}
+		if strings.Contains(w.log.String(), sandbox.Mark) {
+			panic("a secret is in the sandbox's log:\n" + w.log.String())
+		}
+	})
+	e.Values["world"] = w
+	config, credentials := server.Profiles(w.base)
+	for name, text := range map[string]string{"config": config, "credentials": credentials} {
+		if err := os.WriteFile(filepath.Join(e.WorkDir, name), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	environment, err := server.Environment(w.base, "ueno")
+	if err != nil {
+		return err
+	}
+	e.Vars = append(e.Vars, environment...)
+	e.Vars = append(e.Vars, "HOME="+e.WorkDir, "TZ=UTC", "SANDBOX="+w.base,
+		"AWS_CONFIG_FILE="+filepath.Join(e.WorkDir, "config"),
+		"AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(e.WorkDir, "credentials"))
+	return nil
+}
+
+func of(ts *testscript.TestScript) *world { return ts.Value("world").(*world) }
+
+func cmdAs(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+		"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_EXECUTION_ENV"} {
+		ts.Setenv(name, "")
+	}
+	if args[0] == "nobody" {
+		return
+	}
+	environment, err := of(ts).server.Environment(of(ts).base, args[0])
+	ts.Check(err)
+	for _, line := range environment {
+		name, value, _ := strings.Cut(line, "=")
+		ts.Setenv(name, value)
+	}
+}
+
+func cmdAdvance(ts *testscript.TestScript, _ bool, args []string) {
+	d, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	of(ts).server.Advance(d)
+}
+
+func cmdSkew(ts *testscript.TestScript, _ bool, args []string) {
+	d, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	of(ts).skew = d
+}
+
+func cmdLog(ts *testscript.TestScript, neg bool, args []string) {
+	log := of(ts).log.String()
+	if regexp.MustCompile("(?m)"+args[0]).MatchString(log) == neg {
+		ts.Fatalf("the sandbox's log:\n%s", log)
+	}
+}
+
+func cmdCalls(ts *testscript.TestScript, _ bool, args []string) {
+	w := of(ts)
+	now := len(regexp.MustCompile(`(?m)event=(GetCallerIdentity|AssumeRole|GetSessionToken)`).FindAllString(w.log.String(), -1))
+	if got := fmt.Sprint(now - w.counted); len(args) > 0 && got != args[0] {
+		ts.Fatalf("%s calls of STS, want %s; the log:\n%s", got, args[0], w.log.String())
+	}
+	w.counted = now
+}
+
+func cmdCount(ts *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile("(?m)"+args[1]).FindAllString(ts.ReadFile(args[2]), -1)
+	if got := fmt.Sprint(len(found)); got != args[0] {
+		ts.Fatalf("%s matches of %q in %s, want %s", got, args[1], args[2], args[0])
+	}
+}
+
+// cmdAwait waits for a file that a background process writes.
+func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
+	pattern := regexp.MustCompile(args[0])
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if text, err := os.ReadFile(ts.MkAbs(args[1])); err == nil && pattern.Match(text) {
+			return
+		}
+	}
+	ts.Fatalf("%s never showed %s", args[1], args[0])
+}

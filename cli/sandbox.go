@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"karikagi/internal/sandbox"
+	"karikagi/internal/session"
+)
+
+const sandboxDescription = `A small, strict AWS account on 127.0.0.1: STS with users, roles and policies,
+signatures verified, everything thrown away at the end. With a COMMAND it runs
+that command inside and passes its exit status on; without one it prints how to
+point a shell at it and serves until interrupted.
+
+  karikagi sandbox -- karikagi export FromMyAccount
+
+Inside, KARIKAGI_SANDBOX names the sandbox's temporary folder: config and
+credentials have a profile for each user, and log tells what each call did and
+why. --advance, used inside, lets the sessions that were handed out grow old.`
+
+func sandboxFlags() []cli.Flag {
+	return []cli.Flag{
+		option("account", "", "`FILE` with users, roles and policies of your own (YAML)"),
+		option("as", "ueno", "`USER` to be: a user of the account, or root"),
+		option("port", "0", "`PORT` on 127.0.0.1 (default: a free one)"),
+		option("advance", "", "inside a sandbox: let all sessions grow older by `TIME`, then end"),
+	}
+}
+
+// sandboxVerb serves the throw-away account.
+func sandboxVerb(c *cli.Context) error {
+	if by, given := value(c, "advance"); given {
+		return advance(c, by)
+	}
+	account, err := readAccount(c)
+	if err != nil {
+		return err
+	}
+	port, _ := value(c, "port")
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || strconv.FormatUint(n, 10) != port {
+		return misuse("", "port %q: want a number from 0 to 65535", clip(port))
+	}
+	folder, err := os.MkdirTemp("", "karikagi-sandbox-")
+	if err != nil {
+		return fmt.Errorf("temporary folder: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	log, err := os.OpenFile(filepath.Join(folder, "log"), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600) //nolint:gosec // our own folder.
+	if err != nil {
+		return fmt.Errorf("sandbox log: %w", err)
+	}
+	defer func() { _ = log.Close() }()
+	var logged io.Writer = log
+	if c.NArg() == 0 {
+		logged = io.MultiWriter(log, c.App.ErrWriter)
+	}
+	server, err := sandbox.New(sandbox.Options{Account: account, Log: logged})
+	if err != nil {
+		return err
+	}
+	as, _ := value(c, "as")
+	return serveSandbox(c, server, folder, as, port)
+}
+
+// readAccount is the reader's own account, or the seeded one.
+func readAccount(c *cli.Context) (*sandbox.Account, error) {
+	name, given := value(c, "account")
+	if !given {
+		return sandbox.DefaultAccount(), nil
+	}
+	data, err := readFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("account file %w", err)
+	}
+	return sandbox.LoadAccount(name, data)
+}
+
+// readFile reads a bounded file: a device or a mistyped name of something huge
+// must not fill the memory.
+func readFile(name string) ([]byte, error) {
+	const most = 1 << 20
+	f, err := os.Open(name) //nolint:gosec // the user names the file.
+	if err != nil {
+		if path, ok := errors.AsType[*os.PathError](err); ok {
+			err = path.Err
+		}
+		return nil, fmt.Errorf("%s: %w", clip(name), err)
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: cannot be read", clip(name))
+	case len(data) > most:
+		return nil, fmt.Errorf("%s: larger than 1 MiB", clip(name))
+	}
+	return data, nil
+}
+
+// serveSandbox listens, then runs the command or waits for the interrupt.
+func serveSandbox(c *cli.Context, server *sandbox.Server, folder, as, port string) error {
+	listener, err := new(net.ListenConfig).Listen(c.Context, "tcp", net.JoinHostPort("127.0.0.1", port))
+	if err != nil {
+		return fmt.Errorf("listen on 127.0.0.1:%s: %w", port, errors.Unwrap(err))
+	}
+	base := "http://" + listener.Addr().String()
+	environment, err := server.Environment(base, as)
+	if err != nil {
+		_ = listener.Close()
+		return &usageError{err: err}
+	}
+	environment = append(environment,
+		"KARIKAGI_SANDBOX="+folder,
+		"AWS_CONFIG_FILE="+filepath.Join(folder, "config"),
+		"AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(folder, "credentials"))
+	if err := writeSandboxFiles(server, base, folder); err != nil {
+		_ = listener.Close()
+		return err
+	}
+	front := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = front.Serve(listener) }()
+	defer func() { _ = front.Close() }()
+
+	if c.NArg() > 0 {
+		return runChild(c, environment)
+	}
+	if err := printEnvironment(c, environment); err != nil {
+		return err
+	}
+	<-c.Done()
+	return nil
+}
+
+// writeSandboxFiles puts what the inside needs into the temporary folder.
+func writeSandboxFiles(server *sandbox.Server, base, folder string) error {
+	config, credentials := server.Profiles(base)
+	files := map[string]string{"config": config, "credentials": credentials, "clock": server.ClockURL(base) + " " + server.ClockToken()}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			return fmt.Errorf("sandbox file: %w", err)
+		}
+	}
+	return nil
+}
+
+// printEnvironment prints lines that point a shell at the sandbox.
+func printEnvironment(c *cli.Context, environment []string) error {
+	var b strings.Builder
+	b.WriteString("unset " + strings.Join(inherited(os.Environ()), " ") + "\n")
+	for _, line := range environment {
+		name, value, _ := strings.Cut(line, "=")
+		fmt.Fprintf(&b, "export %s='%s'\n", name, value)
+	}
+	if _, err := io.WriteString(c.App.Writer, b.String()); err != nil {
+		return wrote(err)
+	}
+	notice(c.App.ErrWriter, "the sandbox is open: paste these lines into another shell; Ctrl-C ends it and removes everything")
+	return nil
+}
+
+// advance asks the sandbox around this process to let its sessions grow old.
+func advance(c *cli.Context, by string) error {
+	d, err := session.ParseDuration(by)
+	if err != nil {
+		return &usageError{err: err}
+	}
+	folder := os.Getenv("KARIKAGI_SANDBOX")
+	if folder == "" {
+		return misuse("karikagi sandbox -- COMMAND runs a command inside one", "no sandbox around: KARIKAGI_SANDBOX is not set")
+	}
+	clock, err := readFile(filepath.Join(folder, "clock"))
+	if err != nil {
+		return fmt.Errorf("sandbox clock %w", err)
+	}
+	address, token, _ := strings.Cut(string(clock), " ")
+	ctx, cancel := context.WithTimeout(c.Context, 10*time.Second)
+	defer cancel()
+	form := url.Values{"advance": {d.String()}}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil || r.URL.Hostname() != "127.0.0.1" {
+		return fmt.Errorf("sandbox clock: the address in %s is not a sandbox's", folder)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer, err := http.DefaultClient.Do(r) //nolint:gosec // loopback, as was just seen.
+	if err != nil {
+		return fmt.Errorf("sandbox clock: no answer, the sandbox has ended")
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode/100 != 2 {
+		return fmt.Errorf("sandbox clock: HTTP %d", answer.StatusCode)
+	}
+	return nil
+}

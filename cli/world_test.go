@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// lockedBuffer is a log that a server writes while a test reads.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// identity is a GetCallerIdentity answer in the shape of the STS API Reference.
+const identity = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:iam::123456789012:user/ueno</Arn><UserId>AIDAEXAMPLE</UserId><Account>123456789012</Account>
+</GetCallerIdentityResult><ResponseMetadata><RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId></ResponseMetadata></GetCallerIdentityResponse>`
+
+// sessionAnswer is an AssumeRole answer with places for hostile values.
+func sessionAnswer(arn, secret, expiration string) string {
+	return `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
+<AssumedRoleUser><Arn>` + arn + `</Arn><AssumedRoleId>AROAEXAMPLE:ueno</AssumedRoleId></AssumedRoleUser>
+<Credentials><AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>` + secret + `</SecretAccessKey>
+<SessionToken>token</SessionToken><Expiration>` + expiration + `</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`
+}
+
+// errorAnswer is an STS error document.
+func errorAnswer(code, message string) string {
+	return `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>` + code +
+		`</Code><Message>` + message + `</Message></Error><RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId></ErrorResponse>`
+}
+
+const goodARN = "arn:aws:sts::123456789012:assumed-role/FromMyAccount/ueno"
+
+// cmdSTS puts something else in STS's place.
+func cmdSTS(ts *testscript.TestScript, _ bool, args []string) {
+	kinds := map[string]http.HandlerFunc{
+		"html":         answer(200, "text/html", "<html><body>Sign in to the hotel's network</body></html>"),
+		"gateway":      answer(502, "text/html", "<html>Bad Gateway</html>"),
+		"empty":        answer(200, "text/xml", ""),
+		"s3-error":     answer(403, "application/xml", `<Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>`),
+		"oversized":    answer(200, "text/xml", "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>"+strings.Repeat("A", 4<<20)),
+		"truncated":    truncated,
+		"throttle":     answer(400, "text/xml", errorAnswer("Throttling", "Rate exceeded")),
+		"disabled":     answer(403, "text/xml", errorAnswer("RegionDisabledException", "STS is not activated in this region")),
+		"escape":       answer(403, "text/xml", errorAnswer("AccessDenied", "red &#155; alert &#10;karikagi: error: forged line")),
+		"silent":       func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body); <-r.Context().Done() },
+		"who-nonsense": answer(200, "text/xml", strings.Replace(identity, "user/ueno", "user/\x7fueno", 1)),
+		"control":      afterIdentity(sessionAnswer(goodARN, "secret&#10;export EVIL=1", "2099-01-01T00:00:00Z")),
+		"quotes":       afterIdentity(sessionAnswer(goodARN, "a'; touch pwned; echo '$(touch pwned)`touch pwned`", "2099-01-01T00:00:00Z")),
+		"no-secret":    afterIdentity(sessionAnswer(goodARN, "", "2099-01-01T00:00:00Z")),
+		"no-end":       afterIdentity(sessionAnswer(goodARN, "secret", "")),
+		"foreign":      afterIdentity(sessionAnswer("arn:aws:iam::123456789012:user/eve", "secret", "2099-01-01T00:00:00Z")),
+	}
+	switch kind := args[0]; {
+	case kind == "refused":
+		l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+		ts.Check(err)
+		ts.Check(l.Close())
+		ts.Setenv("AWS_ENDPOINT_URL_STS", "http://"+l.Addr().String())
+	case kind == "tls":
+		server := httptest.NewTLSServer(kinds["html"])
+		ts.Defer(server.Close)
+		ts.Setenv("AWS_ENDPOINT_URL_STS", server.URL)
+	case kinds[kind] == nil:
+		ts.Fatalf("sts %s: not a kind", kind)
+	default:
+		server := httptest.NewServer(kinds[kind])
+		ts.Defer(func() { server.CloseClientConnections(); server.Close() })
+		ts.Setenv("AWS_ENDPOINT_URL_STS", server.URL)
+	}
+}
+
+func answer(status int, contentType, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// afterIdentity answers GetCallerIdentity honestly and AssumeRole with a document.
+func afterIdentity(document string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/xml")
+		if r.FormValue("Action") == "GetCallerIdentity" {
+			_, _ = io.WriteString(w, identity)
+			return
+		}
+		_, _ = io.WriteString(w, document)
+	}
+}
+
+// truncated promises more than it sends.
+func truncated(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/xml")
+	w.Header().Set("Content-Length", "5000")
+	_, _ = io.WriteString(w, identity[:120])
+}
+
+// cmdIMDS starts an instance metadata service (IMDSv2 only) that hands out
+// testuser's keys, and points the SDK at it.
+func cmdIMDS(ts *testscript.TestScript, _ bool, _ []string) {
+	environment, err := of(ts).server.Environment(of(ts).base, "testuser")
+	ts.Check(err)
+	keys := map[string]string{}
+	for _, line := range environment {
+		name, value, _ := strings.Cut(line, "=")
+		keys[name] = value
+	}
+	document, err := json.Marshal(map[string]string{"Code": "Success", "Type": "AWS-HMAC",
+		"AccessKeyId": keys["AWS_ACCESS_KEY_ID"], "SecretAccessKey": keys["AWS_SECRET_ACCESS_KEY"], "Token": "",
+		"LastUpdated": "2020-01-01T00:00:00Z", "Expiration": "2099-01-01T00:00:00Z"})
+	ts.Check(err)
+	const folder = "/latest/meta-data/iam/security-credentials/"
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodPut && r.URL.Path == "/latest/api/token" && r.Header.Get("X-Aws-Ec2-Metadata-Token-Ttl-Seconds") != "":
+			w.Header().Set("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", r.Header.Get("X-Aws-Ec2-Metadata-Token-Ttl-Seconds"))
+			_, _ = io.WriteString(w, "the-token")
+		case r.Header.Get("X-Aws-Ec2-Metadata-Token") != "the-token":
+			w.WriteHeader(http.StatusUnauthorized)
+		case r.URL.Path == folder:
+			_, _ = io.WriteString(w, "instance-role")
+		case r.URL.Path == folder+"instance-role":
+			_, _ = w.Write(document)
+		default:
+			w.WriteHeader(http.StatusNotFound)
+		}
+	}))
+	ts.Defer(service.Close)
+	ts.Setenv("AWS_EC2_METADATA_DISABLED", "")
+	ts.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", service.URL)
+}

@@ -1,0 +1,25 @@
+# What `make demo` shows: the main job, in the sandbox, where you are the user
+# ueno in CloudShell. ueno signs in through the console only: no access key of
+# his exists, and he may use one role.
+say() { printf '\n# %s\n' "$*"; }
+run() { printf '$ %s\n' "$*"; eval "$*" 2>&1 || true; }
+
+say 'Who am I, and what will a role see of me?'
+run karikagi whoami
+
+say 'What I may not do is denied, and I am told whose policy to look at.'
+run 'karikagi export toy-role'
+
+say 'So I borrow a key: a session of the one role that I may use. It bears my name.'
+run 'karikagi export FromMyAccount'
+
+say 'Pasted into a terminal, the lines work: the same call, now allowed.'
+eval "$(karikagi export --quiet FromMyAccount)"
+run 'karikagi export toy-role >/dev/null'
+
+say 'Whoever reads the log afterwards sees the person, through both roles.'
+run 'grep -o "event=AssumeRole caller=.*" $KARIKAGI_SANDBOX/log | sed "s/ access_key_id=[^ ]*//; s/ request_id=.*//"'
+
+say 'An hour later the session has ended, and the message says what to do.'
+run 'karikagi sandbox --advance 61m'
+run karikagi whoami
