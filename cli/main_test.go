@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,6 +29,9 @@ import (
 //	skew 20m         put AWS's clock that far ahead of this machine's
 //	log PATTERN      the sandbox's log matches (or, with !, does not)
 //	calls [N]        STS was called N times since the last `calls`
+//	connections [N]  the sandbox was connected to N times since the last one
+//	proxy            send what goes to AWS through a proxy that lets nothing out
+//	asked HOST       the proxy was asked for HOST since the last `asked`
 //	sts KIND         point AWS_ENDPOINT_URL_STS at something that is no STS
 //	count N PATTERN FILE
 func TestMain(m *testing.M) {
@@ -74,6 +80,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"as": cmdAs, "advance": cmdAdvance, "skew": cmdSkew, "log": cmdLog,
 			"calls": cmdCalls, "sts": cmdSTS, "count": cmdCount, "await": cmdAwait, "imds": cmdIMDS,
+			"connections": cmdConnections, "proxy": cmdProxy, "asked": cmdAsked,
 		},
 	})
 }
@@ -85,6 +92,9 @@ type world struct {
 	log     lockedBuffer
 	skew    time.Duration
 	counted int
+	// connections counts those that were opened since it was last asked.
+	connections atomic.Int64
+	asked       lockedBuffer // the hosts that were asked through the proxy
 }
 
 // openWorld gives a transcript its own sandbox, home folder and nothing else of
@@ -95,15 +105,21 @@ func openWorld(e *testscript.Env) error {
 	if err != nil {
 		return err
 	}
-	front := httptest.NewServer(server)
+	front := httptest.NewUnstartedServer(server)
+	front.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			w.connections.Add(1)
+		}
+	}
+	front.Start()
 	w.server, w.base = server, front.URL
 	e.Defer(front.Close)
 	e.Defer(func() {
-		if strings.Contains(w.log.String(), "event=unknown") {
-			panic("the sandbox was asked for what it does not know:\n" + w.log.String())
-		}
-		if strings.Contains(w.log.String(), sandbox.Mark) {
-			panic("a secret is in the sandbox's log:\n" + w.log.String())
+		for what, found := range map[string]string{"the sandbox was asked for what it does not know": "event=unknown", "a secret is in the sandbox's log": sandbox.Mark} {
+			if strings.Contains(w.log.String(), found) {
+				e.T().Log(what + ":\n" + w.log.String())
+				e.T().FailNow()
+			}
 		}
 	})
 	e.Values["world"] = w

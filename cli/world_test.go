@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -24,6 +25,15 @@ func (l *lockedBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.Write(p)
+}
+
+// take returns what was written and forgets it.
+func (l *lockedBuffer) take() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	text := l.b.String()
+	l.b.Reset()
+	return text
 }
 
 func (l *lockedBuffer) String() string {
@@ -152,4 +162,31 @@ func cmdIMDS(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Defer(service.Close)
 	ts.Setenv("AWS_EC2_METADATA_DISABLED", "")
 	ts.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", service.URL)
+}
+
+func cmdConnections(ts *testscript.TestScript, _ bool, args []string) {
+	if got := fmt.Sprint(of(ts).connections.Swap(0)); len(args) > 0 && got != args[0] {
+		ts.Fatalf("%s connections to the sandbox, want %s", got, args[0])
+	}
+}
+
+// cmdProxy takes the sandbox's address away and puts a proxy between the
+// program and AWS's own names. It notes who was asked for and refuses.
+func cmdProxy(ts *testscript.TestScript, _ bool, _ []string) {
+	w := of(ts)
+	proxy := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintln(&w.asked, r.Method, r.Host)
+		answer.WriteHeader(http.StatusForbidden)
+	}))
+	ts.Defer(proxy.Close)
+	ts.Setenv("AWS_ENDPOINT_URL", "")
+	ts.Setenv("AWS_ENDPOINT_URL_STS", "")
+	ts.Setenv("HTTPS_PROXY", proxy.URL)
+	ts.Setenv("AWS_MAX_ATTEMPTS", "1")
+}
+
+func cmdAsked(ts *testscript.TestScript, _ bool, args []string) {
+	if got := of(ts).asked.take(); got != "CONNECT "+args[0]+":443\n" {
+		ts.Fatalf("asked for %q, want %s", got, args[0])
+	}
 }
