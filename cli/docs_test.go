@@ -121,6 +121,11 @@ func splitConsole(t *testing.T, text string) (commands []string, wanted []*regex
 	t.Helper()
 	for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(text, -1)[1:] {
 		command, output, _ := strings.Cut(part, "\n")
+		for strings.HasPrefix(output, "> ") { // as a shell prompts for the rest of a command
+			var more string
+			more, output, _ = strings.Cut(output[len("> "):], "\n")
+			command += "\n" + more
+		}
 		pattern := regexp.QuoteMeta(output)
 		pattern = regexp.MustCompile(`(?m)^…\n`).ReplaceAllString(pattern, `(?:.*\n)*`)
 		pattern = strings.ReplaceAll(pattern, "…", `.*`)
