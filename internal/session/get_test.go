@@ -1,0 +1,165 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"karikagi/internal/caller"
+)
+
+// stub answers with what a test wants, and keeps what it was asked.
+type stub struct {
+	input *sts.AssumeRoleInput
+	out   *sts.AssumeRoleOutput
+	who   *sts.GetCallerIdentityOutput
+	err   error
+}
+
+func (s *stub) AssumeRole(_ context.Context, in *sts.AssumeRoleInput, _ ...func(*sts.Options)) (*sts.AssumeRoleOutput, error) {
+	s.input = in
+	return s.out, s.err
+}
+
+func (s *stub) GetCallerIdentity(context.Context, *sts.GetCallerIdentityInput, ...func(*sts.Options)) (*sts.GetCallerIdentityOutput, error) {
+	return s.who, s.err
+}
+
+func output() *sts.AssumeRoleOutput {
+	return &sts.AssumeRoleOutput{
+		AssumedRoleUser: &types.AssumedRoleUser{Arn: aws.String("arn:aws:sts::123456789012:assumed-role/R/alice")},
+		Credentials: &types.Credentials{AccessKeyId: aws.String("ASIAEXAMPLE"), SecretAccessKey: aws.String("secret/+="),
+			SessionToken: aws.String("token"), Expiration: aws.Time(time.Date(2026, 1, 2, 3, 4, 5, 0, time.FixedZone("JST", 9*3600)))},
+	}
+}
+
+func TestGetSendsWhatWasPlannedAndNothingElse(t *testing.T) {
+	role := caller.Role{Partition: "aws", Account: "123456789012", Path: "/team/", Name: "R"}
+	s := &stub{out: output()}
+	got, err := Get(t.Context(), s, Plan{Role: role, RoleSessionName: "alice", Duration: 45 * time.Minute, ExternalID: "an-id"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::123456789012:role/team/R"), RoleSessionName: aws.String("alice"),
+		DurationSeconds: aws.Int32(2700), ExternalId: aws.String("an-id")}
+	if !reflect.DeepEqual(s.input, want) {
+		t.Errorf("sent %+v", s.input)
+	}
+	if c := got.Credentials; c.AccountID != "123456789012" || c.Expiration.Format(time.RFC3339) != "2026-01-01T18:04:05Z" || c.SecretAccessKey != "secret/+=" {
+		t.Errorf("got %#v", got)
+	}
+	if _, err := Get(t.Context(), s, Plan{Role: role, RoleSessionName: "alice"}); err != nil || s.input.DurationSeconds != nil || s.input.ExternalId != nil {
+		t.Errorf("%v, sent %+v", err, s.input)
+	}
+}
+
+// Whoever answers may not be STS: an answer that is not whole is no session.
+func TestGetRefusesHalfAnswers(t *testing.T) {
+	for name, spoil := range map[string]func(*sts.AssumeRoleOutput){
+		"no credentials":    func(o *sts.AssumeRoleOutput) { o.Credentials = nil },
+		"nobody":            func(o *sts.AssumeRoleOutput) { o.AssumedRoleUser = nil },
+		"no ARN":            func(o *sts.AssumeRoleOutput) { o.AssumedRoleUser.Arn = nil },
+		"a user":            func(o *sts.AssumeRoleOutput) { o.AssumedRoleUser.Arn = aws.String("arn:aws:iam::123456789012:user/eve") },
+		"no secret":         func(o *sts.AssumeRoleOutput) { o.Credentials.SecretAccessKey = nil },
+		"no token":          func(o *sts.AssumeRoleOutput) { o.Credentials.SessionToken = aws.String("") },
+		"no key":            func(o *sts.AssumeRoleOutput) { o.Credentials.AccessKeyId = nil },
+		"a newline":         func(o *sts.AssumeRoleOutput) { o.Credentials.SessionToken = aws.String("to\nken") },
+		"a space":           func(o *sts.AssumeRoleOutput) { o.Credentials.SecretAccessKey = aws.String("se cret") },
+		"a NUL":             func(o *sts.AssumeRoleOutput) { o.Credentials.AccessKeyId = aws.String("AS\x00IA") },
+		"beyond ASCII":      func(o *sts.AssumeRoleOutput) { o.Credentials.SessionToken = aws.String("tökèn") },
+		"no expiration":     func(o *sts.AssumeRoleOutput) { o.Credentials.Expiration = nil },
+		"an absurd century": func(o *sts.AssumeRoleOutput) { o.Credentials.Expiration = aws.Time(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := output()
+			spoil(out)
+			got, err := Get(t.Context(), &stub{out: out}, Plan{RoleSessionName: "alice"})
+			e, ok := errors.AsType[*Error](err)
+			if !ok || e.Problem != ProblemAnswer || got != (Session{}) {
+				t.Errorf("%+v, %v", got, err)
+			}
+			for _, secret := range []string{"secret/", "se cret", "to\nken", "tökèn"} {
+				if strings.Contains(fmt.Sprint(err), secret) {
+					t.Errorf("the error quotes a secret: %v", err)
+				}
+			}
+		})
+	}
+}
+
+func TestIdentify(t *testing.T) {
+	got, err := Identify(t.Context(), &stub{who: &sts.GetCallerIdentityOutput{Arn: aws.String("arn:aws:iam::123456789012:user/a/ueno"), UserId: aws.String("AIDA\x1b[31m")}})
+	if err != nil || got.Caller.Name != "ueno" || got.UserID != "AIDA [31m" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, arn := range []*string{nil, aws.String(""), aws.String("arn:aws:iam::123456789012:role/r"), aws.String("x")} {
+		if _, err := Identify(t.Context(), &stub{who: &sts.GetCallerIdentityOutput{Arn: arn}}); err == nil {
+			t.Errorf("%v: want an error", aws.ToString(arn))
+		}
+	}
+}
+
+// refusal builds the error that the SDK returns for an answer of STS.
+func refusal(code, message string, status int, date time.Time) error {
+	request := &http.Request{URL: &url.URL{Scheme: "https", Host: "sts.us-east-1.amazonaws.com", Path: "/", RawQuery: "X-Amz-Signature=feed"}}
+	answer := &http.Response{StatusCode: status, Request: request, Header: http.Header{"Date": {date.UTC().Format(http.TimeFormat)}}}
+	return &smithy.OperationError{ServiceID: "STS", OperationName: "AssumeRole", Err: &awshttp.ResponseError{RequestID: "the-request",
+		ResponseError: &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: answer}, Err: &smithy.GenericAPIError{Code: code, Message: message}}}}
+}
+
+func TestRecast(t *testing.T) {
+	dial := func(err error) error {
+		return &smithy.OperationError{Err: &url.Error{Op: "Post", URL: "https://user:pw@sts.example/?X-Amz-Signature=feed", Err: &net.OpError{Op: "dial", Err: err}}}
+	}
+	for name, test := range map[string]struct {
+		err     error
+		problem Problem
+		text    string
+	}{
+		"a code":        {refusal("AccessDenied", "no \x1b[31mway", 403, time.Now()), ProblemRefused, "AssumeRole: AccessDenied: no  [31mway (request id the-request)"},
+		"no code":       {refusal("UnknownError", "UnknownError", 503, time.Now()), ProblemAnswer, "AssumeRole: the answer from https://sts.us-east-1.amazonaws.com was not STS's (HTTP 503)"},
+		"nobody there":  {dial(errors.New("connect: connection refused")), ProblemUnreachable, "AssumeRole: no connection to https://sts.example: connection refused"},
+		"no such host":  {dial(&net.DNSError{Name: "sts.example"}), ProblemUnreachable, "AssumeRole: no connection to https://sts.example: host sts.example not found"},
+		"the deadline":  {dial(context.DeadlineExceeded), ProblemTimeout, "AssumeRole: no answer in time from https://sts.example"},
+		"Ctrl-C":        {dial(context.Canceled), ProblemCanceled, "AssumeRole: interrupted"},
+		"anything else": {errors.New("bad\nluck"), ProblemSetup, "AssumeRole: bad luck"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := Recast("AssumeRole", test.err)
+			if e.Problem != test.problem || e.Error() != test.text {
+				t.Errorf("%s: %q", e.Problem, e)
+			}
+			if strings.Contains(e.Error(), "feed") || strings.Contains(e.Error(), "pw") {
+				t.Errorf("shows a signed URL: %v", e)
+			}
+		})
+	}
+}
+
+func TestRecastTellsTheClockFromTheKey(t *testing.T) {
+	for ahead, want := range map[time.Duration]bool{0: false, 4 * time.Minute: false, 6 * time.Minute: true, -time.Hour: true} {
+		e := Recast("AssumeRole", refusal("SignatureDoesNotMatch", "no", 403, time.Now().Add(ahead)))
+		if e.WrongClock() != want {
+			t.Errorf("AWS's clock %v ahead: skew %v, %v", ahead, e.Skew, e.WrongClock())
+		}
+	}
+	for code, want := range map[string]bool{"ExpiredToken": true, "ExpiredTokenException": true, "AccessDenied": false} {
+		if got := Recast("", refusal(code, "", 403, time.Now())).Expired(); got != want {
+			t.Errorf("%s: %v", code, got)
+		}
+	}
+}
