@@ -3,6 +3,10 @@ package source
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"testing"
 	"time"
@@ -91,4 +95,34 @@ func world(t *testing.T) (folder string, servers []server) {
 	add("for clients only", "incompatible key usage", host, chain(issue(t, host, root, only(x509.ExtKeyUsageClientAuth))))
 	add("by an intermediate for clients only", "incompatible key usage", host, chain(issue(t, host, clients), clients))
 	return folder, servers
+}
+
+// tunnel starts a proxy that leads to the address, whatever it is asked for.
+func tunnel(t *testing.T, address string) string {
+	t.Helper()
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodConnect {
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		far, err := new(net.Dialer).DialContext(r.Context(), "tcp", address)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		near, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			_ = far.Close()
+			return
+		}
+		_, _ = io.WriteString(near, "HTTP/1.1 200 OK\r\n\r\n")
+		for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
+			go func() {
+				_, _ = io.Copy(way[0], way[1])
+				_ = way[0].Close()
+			}()
+		}
+	}))
+	t.Cleanup(proxy.Close)
+	return proxy.Listener.Addr().String()
 }

@@ -51,7 +51,6 @@ func TestStores(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("trust is lazy on Linux only")
 	}
-	const host = "sts.example.com"
 	const swallow = "-----BEGIN X-----\na: b\n-----END c:d-----\n" // encoding/pem gives up behind it
 	root := issue(t, "Root", nil, authority)
 	text := string(bundle(root))
@@ -84,11 +83,11 @@ func TestStores(t *testing.T) {
 				write(t, file, []byte(tt.file))
 			}
 			write(t, filepath.Join(folder, "root.pem"), []byte(tt.folder))
-			checkStore(t, tt.trusted, host, chain(issue(t, host, root)), store(file, folder))
+			checkStore(t, tt.trusted, root, store(file, folder))
 		})
 	}
 	t.Run("a folder for a file", func(t *testing.T) {
-		checkStore(t, false, host, chain(issue(t, host, root)), store(t.TempDir(), t.TempDir()))
+		checkStore(t, false, root, store(t.TempDir(), t.TempDir()))
 	})
 	t.Run("a pipe for a file", func(t *testing.T) {
 		out, in, err := os.Pipe()
@@ -100,18 +99,20 @@ func TestStores(t *testing.T) {
 		}
 		_ = in.Close()
 		defer func() { _ = out.Close() }()
-		checkStore(t, true, host, chain(issue(t, host, root)), store("/dev/fd/3", t.TempDir()), out)
+		checkStore(t, true, root, store("/dev/fd/3", t.TempDir()), out)
 	})
 	t.Run("the machine's own", func(t *testing.T) {
-		checkStore(t, false, host, chain(issue(t, host, root)), nil)
+		checkStore(t, false, root, nil)
 	})
 }
 
-// checkStore visits one server twice, in two connections, with lazy trust and
-// without, and compares.
-func checkStore(t *testing.T, trusted bool, host string, presented tls.Certificate, environment []string, files ...*os.File) {
+// checkStore asks a trust store about a server of the root, with lazy trust and
+// without, and compares. It does so in two connections: what can be read once
+// only must not be used up by the first.
+func checkStore(t *testing.T, trusted bool, root *identity, environment []string, files ...*os.File) {
 	t.Helper()
-	s := server{visit: visit{Host: host}, presented: presented}
+	const host = "sts.example.com"
+	s := server{visit: visit{Host: host}, presented: chain(issue(t, host, root))}
 	if !trusted {
 		s.Refused = "x509: "
 	}
@@ -170,7 +171,7 @@ func TestNothingToCheck(t *testing.T) {
 // A server that never answers ends with the handshake's own deadline, or with
 // the caller's.
 func TestHandshakeEnds(t *testing.T) {
-	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	silent, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

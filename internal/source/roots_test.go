@@ -117,7 +117,7 @@ func compare(t *testing.T, servers []server, environment []string, files ...*os.
 	write(t, file, data)
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestVerdicts$")
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "SSL_CERT_") }),
-		append(environment, visitsVariable+"="+file)...)
+		append(environment, visitsVariable+"="+file, "GORACE=atexit_sleep_ms=0")...) // the race detector's pause, in each process
 	cmd.ExtraFiles = files
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -135,36 +135,6 @@ func compare(t *testing.T, servers []server, environment []string, files ...*os.
 // store is the environment that names a trust store.
 func store(file, folder string) []string {
 	return []string{"SSL_CERT_FILE=" + file, "SSL_CERT_DIR=" + folder}
-}
-
-// tunnel starts a proxy that leads to the address, whatever it is asked for.
-func tunnel(t *testing.T, address string) string {
-	t.Helper()
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodConnect {
-			w.WriteHeader(http.StatusMethodNotAllowed)
-			return
-		}
-		far, err := net.Dial("tcp", address)
-		if err != nil {
-			w.WriteHeader(http.StatusBadGateway)
-			return
-		}
-		near, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			_ = far.Close()
-			return
-		}
-		_, _ = io.WriteString(near, "HTTP/1.1 200 OK\r\n\r\n")
-		for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
-			go func() {
-				_, _ = io.Copy(way[0], way[1])
-				_ = way[0].Close()
-			}()
-		}
-	}))
-	t.Cleanup(proxy.Close)
-	return proxy.Listener.Addr().String()
 }
 
 // visitAll is what the other process does. Nothing ordinary comes before the

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMedian(t *testing.T) {
+	for _, tt := range []struct {
+		values []float64
+		want   float64
+	}{
+		{[]float64{3}, 3},
+		{[]float64{9, 1, 2}, 2},
+		{[]float64{9, 1, 2, 4}, 3},
+	} {
+		if got := median(tt.values); got != tt.want {
+			t.Errorf("median of %v: got %v, want %v", tt.values, got, tt.want)
+		}
+	}
+}
+
+// A ratio is taken within each round. The machine was busy in the second, for
+// both alike, so the medians of the two apart would say something else.
+func TestRatio(t *testing.T) {
+	run := func(milliseconds ...int) *program {
+		p := new(program)
+		for _, ms := range milliseconds {
+			p.costs = append(p.costs, cost{wall: time.Duration(ms) * time.Millisecond})
+		}
+		return p
+	}
+	if got := ratio(run(20, 800, 22), run(10, 400, 110), wall); got != 2 {
+		t.Errorf("got %v, want 2", got)
+	}
+}
+
+func TestTarget(t *testing.T) {
+	for _, tt := range []struct {
+		target
+		want string
+	}{
+		{target{what: "x", got: 25, limit: 25, atLeast: true}, "met"},
+		{target{what: "x", got: 24.9, limit: 25, atLeast: true}, "missed"},
+		{target{what: "x", got: 1.3, limit: 1.3}, "met"},
+		{target{what: "x", got: 1.31, limit: 1.3}, "missed"},
+		{target{what: "x", absent: "aws is not installed"}, "not measured"},
+	} {
+		if got := tt.String(); !strings.HasPrefix(got, tt.want+": x") {
+			t.Errorf("got %q, want %s", got, tt.want)
+		}
+	}
+}
