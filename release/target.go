@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// bundled is the target that the CloudShell bundle carries: CloudShell is
+// Amazon Linux 2023 on x86_64.
+const bundled = target("linux/amd64")
+
+// target is a machine to build for, as GOOS/GOARCH.
+type target string
+
+// allTargets is what a release has, in the order in which it is built.
+func allTargets() []target {
+	return []target{bundled, "linux/arm64", "darwin/amd64", "darwin/arm64", "windows/amd64"}
+}
+
+// parseTargets reads a comma-separated list; each must be one that a release
+// has, once.
+func parseTargets(list string) ([]target, error) {
+	var wanted []target
+	for word := range strings.SplitSeq(list, ",") {
+		t := target(word)
+		if !slices.Contains(allTargets(), t) {
+			return nil, fmt.Errorf("target %q: want %s", word, joinTargets(allTargets()))
+		}
+		if slices.Contains(wanted, t) {
+			return nil, fmt.Errorf("target %q: given twice", word)
+		}
+		wanted = append(wanted, t)
+	}
+	return wanted, nil
+}
+
+// joinTargets is the list that parseTargets reads.
+func joinTargets(targets []target) string {
+	var words []string
+	for _, t := range targets {
+		words = append(words, string(t))
+	}
+	return strings.Join(words, ",")
+}
+
+// platform takes a target apart.
+func (t target) platform() (goos, goarch string) {
+	goos, goarch, _ = strings.Cut(string(t), "/")
+	return goos, goarch
+}
+
+// file is the name under which a target's binary is published.
+func (t target) file() string {
+	goos, goarch := t.platform()
+	name := "karikagi_" + goos + "_" + goarch
+	if goos == "windows" {
+		name += ".exe" // or cmd.exe does not find it
+	}
+	return name
+}
