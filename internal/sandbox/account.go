@@ -22,18 +22,20 @@ type Account struct{ accounts []*awsAccount }
 
 // awsAccount is one of the 12-digit accounts.
 type awsAccount struct {
-	id, partition, org string
-	root               *user
-	users              []*user
-	roles              []*role
-	policies           map[string]iam.Document // managed policies by ARN
+	id, partition string
+	org           string // "" where it is in no organization
+	root          *user  // every account has one, with or without an access key
+	users         []*user
+	roles         []*role
+	policies      map[string]iam.Document // managed policies by ARN
 }
 
 // user is an IAM user or the root user.
 type user struct {
 	account    *awsAccount
 	name, path string
-	arn, id    string
+	arn        string // with the path
+	id         string // AIDA..., or the root user's account ID
 	root       bool
 	accessKey  bool // long-term keys are made for him in New
 	console    bool // signs in to the console: CloudShell
@@ -47,8 +49,8 @@ type user struct {
 type role struct {
 	caller.Role
 	account    *awsAccount
-	id         string
-	maxSession time.Duration
+	id         string        // AROA...
+	maxSession time.Duration // MaxSessionDuration: what a session may last when no roles are chained
 	trust      iam.Document
 	policies   []iam.Document
 	tags       []sessionTag
@@ -63,6 +65,7 @@ func DefaultAccount() *Account {
 	return a
 }
 
+// empty is true of what was not loaded: an Account that is not the zero one has an account.
 func (a *Account) empty() bool { return a == nil || len(a.accounts) == 0 }
 
 // Users lists who can be named in Environment: every user with an access key or console access, as briefly as is unambiguous.

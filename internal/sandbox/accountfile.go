@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -45,13 +46,13 @@ func readYAML(name string, data []byte) (value, error) {
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	var document yaml.Node
 	err := d.Decode(&document)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return whole, whole.errorf("account file is empty: want the key %q", "accounts")
 	}
 	if err != nil {
 		return whole, whole.syntaxError(err, data)
 	}
-	if err := d.Decode(&yaml.Node{}); err != io.EOF {
+	if err := d.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
 		return whole, whole.errorf("account file has several documents, or more after the first: want one")
 	}
 	return whole.with(document.Content[0]), nil
@@ -75,6 +76,7 @@ func (v value) syntaxError(err error, data []byte) error {
 	return v.with(&yaml.Node{Line: line, Column: 1}).errorf("%s", text)
 }
 
+// readAccount reads one account. Its number and partition come first, because every ARN begins with them.
 func (a *Account) readAccount(v value) error {
 	s := v.section("account", "id", "partition", "org_id", "root", "users", "roles", "policies")
 	s.need("id")
@@ -133,6 +135,8 @@ func (a *awsAccount) attached(s *section) []iam.Document {
 	})
 	return all
 }
+
+// The checks say what is wanted, and "" where they have it.
 
 func wantAccount(s string) string {
 	if len(s) == 12 && strings.Trim(s, "0123456789") == "" {

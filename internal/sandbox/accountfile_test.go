@@ -96,11 +96,15 @@ func TestPolicyErrorsArePlaced(t *testing.T) {
             - Effect: Allow
               Principle: {AWS: "123456789012"}
               Action: sts:AssumeRole`), "f:9:15: role: trust: ", "Principle"},
+		{"nothing", user1(`name: a
+        policies:
+          - Version: "2012-10-17"
+            Id:`), "f:7:16: user: policies: ", "null"},
 		{"twice", user1(`name: a
         policies:
           - Version: "2012-10-17"
             Version: "2012-10-17"`), "f:7:13: user: policies: ", "twice"},
-		{"behind other characters", user1("name: a\n        policies: [{Version: 2012-10-17, Id: äöü, Statement: [{Effect: Allow, Action: 7, Resource: '*'}]}]"), "f:5:87: user: policies: ", "number"},
+		{"behind other characters", user1("name: a\n        policies: [{Version: 2012-10-17, Id: äöü, Statement: [{Effect: Allow, Action:  {}, Resource: '*'}]}]"), "f:5:88: user: policies: ", "object"},
 		{"as JSON", user1("name: a\n        policies:\n          - |\n            {\"Version\": \"2012-10-17\",\n             \"Statement\": [{\"Effect\": \"Alow\"}]}"),
 			"f:6:13: user: policies: line 2, column ", "Alow"},
 	} {
@@ -117,6 +121,7 @@ func TestAccountFileForms(t *testing.T) {
 accounts:
   - roles:
       - {name: plain, trust: `+trustMe+`}
+      - {name: zero, trust: {Version: 2012-10-17, Statement: {Effect: Allow, Principal: {AWS: 012345678901}, Action: "sts:AssumeRole"}}}
       - {name: seconds, path: /a/b/, max_session_duration: 7200, trust: `+trustMe+`}
       - name: json
         max_session_duration: 1h30m
@@ -124,6 +129,7 @@ accounts:
           {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}]}
     users:
       - {name: m, mfa: {seed: jbswy3dpehpk3pxp, serial_number: GAHT12345678}, policies: [arn:aws:iam::012345678901:policy/team/mine]}
+      - {name: o, policies: [{Version: 2012-10-17, Statement: {Effect: Allow, Action: "*", Resource: "*", Condition: {Bool: {"aws:SecureTransport": true}, NumericLessThan: {"aws:MultiFactorAuthAge": 3600}}}}]}
       - {name: n, console: false, tags: {Cost: 12, Since: 2026-01-01, Empty: ""}}
     root: {mfa: {seed: JBSWY3DPEHPK3PXP}}
     policies:
@@ -140,7 +146,7 @@ accounts:
 	for i, want := range []struct {
 		arn string
 		max time.Duration
-	}{{"arn:aws:iam::012345678901:role/plain", time.Hour}, {"arn:aws:iam::012345678901:role/a/b/seconds", 2 * time.Hour}, {"arn:aws:iam::012345678901:role/json", 90 * time.Minute}} {
+	}{{"arn:aws:iam::012345678901:role/plain", time.Hour}, {"arn:aws:iam::012345678901:role/zero", time.Hour}, {"arn:aws:iam::012345678901:role/a/b/seconds", 2 * time.Hour}, {"arn:aws:iam::012345678901:role/json", 90 * time.Minute}} {
 		if r := of.roles[i]; r.ARN() != want.arn || r.maxSession != want.max || a.role(want.arn) != r {
 			t.Errorf("role %s %v, want %v", r.ARN(), r.maxSession, want)
 		}
@@ -148,7 +154,7 @@ accounts:
 	if m := of.users[0]; m.mfa.serialNumber != "GAHT12345678" || len(m.policies) != 1 {
 		t.Errorf("%+v", m)
 	}
-	if n := of.users[1].tags; len(n) != 3 || n[0] != (sessionTag{key: "Cost", value: "12"}) || n[1].value != "2026-01-01" {
+	if n := of.users[2].tags; len(n) != 3 || n[0] != (sessionTag{key: "Cost", value: "12"}) || n[1].value != "2026-01-01" {
 		t.Errorf("%+v", n)
 	}
 	if len(a.Users()) != 0 {

@@ -26,6 +26,8 @@ type assumption struct {
 	mfa                        time.Time    // when MFA was proved; zero: not
 }
 
+// assumeRole checks what the request says of itself, then what the caller carries with him, then what the policies say, and then
+// what only a role that may be assumed can tell: its maximum duration. Nothing is issued before everything was checked.
 func (c *call) assumeRole() (any, *fault) {
 	in, f := readAssumption(c.form)
 	c.note(in)
@@ -81,6 +83,7 @@ func (c *call) note(in assumption) {
 	}
 }
 
+// denied is AWS's code for every refusal that is about who asks.
 func denied(message string) *fault {
 	return &fault{status: http.StatusForbidden, code: "AccessDenied", message: message}
 }

@@ -13,24 +13,21 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 )
 
-// query is a signed request with these parameters, as no SDK would let one send it.
-func (w *world) query(user string, pairs ...string) *http.Request {
+// query is testuser's signed request with these parameters, as no SDK would let one send it.
+func (w *world) query(pairs ...string) *http.Request {
 	w.t.Helper()
-	body := "Version=2011-06-15"
+	body := []string{"Version=2011-06-15"}
 	for i := 0; i < len(pairs); i += 2 {
-		body += "&" + url.QueryEscape(pairs[i]) + "=" + url.QueryEscape(pairs[i+1])
+		body = append(body, url.QueryEscape(pairs[i])+"="+url.QueryEscape(pairs[i+1]))
 	}
-	k := w.key(user)
-	return w.post(func(r *raw) {
-		r.body, r.key = body, aws.Credentials{AccessKeyID: k.id, SecretAccessKey: k.secret}
-	})
+	return w.post(func(r *raw) { r.body = strings.Join(body, "&") })
 }
 
 // assumeQuery assumes sts_role, with these parameters before the right ones: the first counts.
 func (w *world) assumeQuery(pairs ...string) *http.Request {
 	w.t.Helper()
 	pairs = append([]string{"Action", "AssumeRole"}, pairs...)
-	return w.query("testuser", append(pairs, "RoleArn", roleARN("sts_role"), "RoleSessionName", "some-session")...)
+	return w.query(append(pairs, "RoleArn", roleARN("sts_role"), "RoleSessionName", "some-session")...)
 }
 
 func oneViolation(value, member, must string) string {
@@ -57,6 +54,7 @@ func TestParameters(t *testing.T) {
 		{"ExternalId", "a", "externalId", "have length greater than or equal to 2"},
 		{"ExternalId", long(1225), "externalId", "have length less than or equal to 1224"},
 		{"ExternalId", "a b", "externalId", pattern + `[\w+=,.@:\/-]*`},
+		{"ExternalId", strings.Repeat("é", 1224), "externalId", pattern + `[\w+=,.@:\/-]*`}, // characters count, not bytes
 		{"SourceIdentity", "a", "sourceIdentity", "have length greater than or equal to 2"},
 		{"SourceIdentity", long(65), "sourceIdentity", "have length less than or equal to 64"},
 		{"SourceIdentity", "aws:me", "sourceIdentity", pattern + `[\w+=,.@-]*`},
@@ -79,7 +77,7 @@ func TestParameters(t *testing.T) {
 				pairs[i] = "Unknown"
 			}
 		}
-		w.wantFault(t, w.query("testuser", pairs...), 400, "ValidationError", oneViolation("null", member, "not be null"))
+		w.wantFault(t, w.query(pairs...), 400, "ValidationError", oneViolation("null", member, "not be null"))
 	}
 	w.wantFault(t, w.assumeQuery("RoleArn", ""), 400, "ValidationError", `2 validation errors detected: Value '' at 'roleArn' failed to satisfy `+
 		`constraint: Member must satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+; `+
@@ -244,6 +242,10 @@ func TestPartitions(t *testing.T) {
 	in := &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws-cn:iam::222222222222:role/everyone"), RoleSessionName: aws.String("me")}
 	_, err := w.as("me").AssumeRole(t.Context(), in)
 	wantError(t, err, 403, "AccessDenied", "User: arn:aws:iam::111111111111:user/me is not authorized to perform: sts:AssumeRole on resource: arn:aws-cn:iam::222222222222:role/everyone")
+	in.RoleArn = aws.String("arn:aws-cn:iam::111111111111:role/none") // the account's number in another partition is another account
+	_, err = w.as("me").AssumeRole(t.Context(), in)
+	wantError(t, err, 403, "AccessDenied", "User: arn:aws:iam::111111111111:user/me is not authorized to perform: sts:AssumeRole on resource: arn:aws-cn:iam::111111111111:role/none")
+	in.RoleArn = aws.String("arn:aws-cn:iam::222222222222:role/everyone")
 	k := w.key("wo")
 	for region, ok := range map[string]bool{"cn-north-1": true, "us-east-1": false} {
 		_, body, _ := w.send(w.post(func(r *raw) {

@@ -25,7 +25,7 @@ func readAssumption(f form) (assumption, *fault) {
 	}
 	in.serialNumber, in.tokenCode = wrong.checkMFA(f)
 	var malformed *fault
-	if in.duration, malformed = wrong.seconds(f, 900, 43200, 3600); malformed != nil {
+	if in.duration, malformed = wrong.seconds(f, 43200, 3600); malformed != nil {
 		return in, malformed
 	}
 	transitive := in.readTags(f, &wrong)
@@ -49,6 +49,7 @@ func (v *violations) checkMFA(f form) (serialNumber, tokenCode string) {
 	return serialNumber, tokenCode
 }
 
+// readPolicyARNs reads PolicyArns; whether there are such policies is asked when the role is known.
 func (in *assumption) readPolicyARNs(f form, wrong *violations) {
 	items := f.members("PolicyArns")
 	// "up to 10 managed policy ARNs": AssumeRole, PolicyArns.

@@ -28,7 +28,11 @@ type authorization struct {
 
 // scope is a credential scope with the key in front: AKID/20060102/us-east-1/sts/aws4_request.
 type scope struct {
-	accessKeyID, date, region, service, terminator string
+	accessKeyID string
+	date        string // a day, which must be that of the request's own date
+	region      string
+	service     string
+	terminator  string
 }
 
 // parts is what the string to sign contains of it.
@@ -36,8 +40,17 @@ func (s scope) parts() string {
 	return strings.Join([]string{s.date, s.region, s.service, s.terminator}, "/")
 }
 
+// incomplete is a header that is not of the form.
 func incomplete(message string) *fault {
-	return &fault{status: http.StatusBadRequest, code: "IncompleteSignature", message: message, reason: "malformed Authorization header"}
+	return &fault{status: http.StatusBadRequest, code: "IncompleteSignature", message: message}
+}
+
+// shown is a part of a header as messages repeat it: a word as it is, and anything else hashed. AWS hashes the whole header only.
+func shown(s string) string {
+	if isWord(s) {
+		return s
+	}
+	return hashed(s)
 }
 
 // readAuthorization reads the Authorization header and the headers that go with it. AWS's messages repeat the header only as a
@@ -66,7 +79,7 @@ func readAuthorization(h http.Header) (authorization, *fault) {
 		return authorization{}, f
 	}
 	if algorithm != signingAlgorithm {
-		return authorization{}, incomplete("Unsupported AWS 'algorithm': '" + shorten(algorithm, 40) + "' (only " + signingAlgorithm + " for now). ")
+		return authorization{}, incomplete("Unsupported AWS 'algorithm': '" + shown(algorithm) + "' (only " + signingAlgorithm + " for now). ")
 	}
 	return a, a.readCredential(fields["Credential"])
 }
@@ -85,6 +98,7 @@ func authorizationFields(s, header string) (map[string]string, *fault) {
 	return fields, nil
 }
 
+// missingFields names all that is not there, in AWS's order.
 func missingFields(fields map[string]string, date string) string {
 	var message strings.Builder
 	for _, name := range []string{"Credential", "Signature", "SignedHeaders"} {
@@ -98,6 +112,7 @@ func missingFields(fields map[string]string, date string) string {
 	return message.String()
 }
 
+// hashed is how AWS's messages show a header, so that one can tell whether it is one's own.
 func hashed(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return base64.StdEncoding.EncodeToString(sum[:])
@@ -112,14 +127,15 @@ func (a *authorization) readDate() *fault {
 			return nil
 		}
 	}
-	return incomplete("Date must be in ISO-8601 'basic format'. Got '" + shorten(a.date, 40) + "'. See http://en.wikipedia.org/wiki/ISO_8601")
+	return incomplete("Date must be in ISO-8601 'basic format'. Got '" + shown(a.date) + "'. See http://en.wikipedia.org/wiki/ISO_8601")
 }
 
+// readCredential takes the scope apart; whether it is the right one is for checkScope.
 func (a *authorization) readCredential(credential string) *fault {
 	p := strings.Split(credential, "/")
 	if len(p) != 5 {
 		return incomplete("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '" +
-			shorten(credential, 100) + "'")
+			hashed(credential) + "'")
 	}
 	a.scope = scope{p[0], p[1], p[2], p[3], p[4]}
 	return nil

@@ -22,11 +22,13 @@ type call struct {
 	requestID  string
 	entry      entry
 
+	// Known of an STS request only, once it was read and its signature was right.
 	form   form
 	caller principal
 	scope  scope
 }
 
+// newCall begins to answer: the headers that every answer has are set.
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	c := &call{server: s, writer: w, http: r, requestID: newRequestID()}
 	c.now = s.clock.real()

@@ -13,23 +13,29 @@ import (
 func canonicalRequest(r *http.Request, signedHeaders []string, payloadHash string) (canonical string, ok bool) {
 	path, query, _ := strings.Cut(r.RequestURI, "?")
 	canonicalQuery, ok := canonicalQuery(query)
-	if !ok || !strings.HasPrefix(path, "/") || !slices.IsSorted(signedHeaders) {
+	if !ok || !strings.HasPrefix(path, "/") || !inOrder(signedHeaders) {
 		return "", false
 	}
+	// Method, path, query, headers, the list of headers, payload: each ends a line but the last, and a blank line ends the headers.
 	var b strings.Builder
 	b.WriteString(r.Method + "\n" + canonicalPath(path) + "\n" + canonicalQuery + "\n")
-	for i, name := range signedHeaders {
+	for _, name := range signedHeaders {
 		values := r.Header.Values(name)
 		if name == "host" {
 			values = []string{r.Host} // net/http takes it out of the headers
 		}
-		if len(values) == 0 || name != strings.ToLower(name) || i > 0 && name == signedHeaders[i-1] {
+		if len(values) == 0 || name != strings.ToLower(name) {
 			return "", false
 		}
 		b.WriteString(name + ":" + canonicalValue(values) + "\n")
 	}
 	b.WriteString("\n" + strings.Join(signedHeaders, ";") + "\n" + payloadHash)
 	return b.String(), true
+}
+
+// inOrder tells whether names are sorted and none is there twice.
+func inOrder(names []string) bool {
+	return slices.IsSorted(names) && len(slices.Compact(slices.Clone(names))) == len(names)
 }
 
 // canonicalPath encodes the path once more, as every service but S3 does. Paths are taken as they came: one with empty or dot

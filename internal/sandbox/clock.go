@@ -29,6 +29,7 @@ func (c clock) at(t time.Time) time.Time { return t.Add(time.Duration(c.offset.L
 // backwards: a negative or absurd d changes nothing.
 func (s *Server) Advance(d time.Duration) { s.clock.advance(d) }
 
+// advance tells whether it moved.
 func (c clock) advance(d time.Duration) bool {
 	for {
 		old := c.offset.Load()
@@ -47,11 +48,13 @@ func (s *Server) ClockURL(baseURL string) string { return strings.TrimSuffix(bas
 // ClockToken is the bearer token that moving the clock wants. It is a secret like any other.
 func (s *Server) ClockToken() string { return s.clockToken }
 
+// clockAnswer says how far the sandbox is ahead of the real time, or what was wrong.
 type clockAnswer struct {
 	Message string `json:"message,omitempty"`
 	Ahead   string `json:"ahead,omitempty"`
 }
 
+// serveClock moves the clock for whoever has the token: POST, advance=61m.
 func (c *call) serveClock() {
 	c.entry.event = "AdvanceClock"
 	if f := c.ownRequest(http.MethodPost, sameSecret(c.authorization(), "Bearer "+c.server.clockToken)); f != nil {

@@ -28,6 +28,7 @@ type containerError struct {
 	Message string `json:"message"`
 }
 
+// serveContainer gives the credentials of the user whose token this is: GET, with the token verbatim as Authorization.
 func (c *call) serveContainer() {
 	c.entry.event = "GetContainerCredentials"
 	from := c.signIn()

@@ -134,6 +134,16 @@ func TestAdvance(t *testing.T) {
 	arnOf(t, w.as("testuser")) // signatures are judged by the real time
 }
 
+// TestAdvanceIsBounded: the moves together, too, so that no session becomes younger.
+func TestAdvanceIsBounded(t *testing.T) {
+	w := newWorld(t, Options{})
+	for i, want := range []bool{true, false} {
+		if w.clock.advance(maxAdvance) != want {
+			t.Errorf("move %d: want %t", i, want)
+		}
+	}
+}
+
 // TestExpiresOnTime: valid until the second that it says, expired from then on.
 func TestExpiresOnTime(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 900, time.UTC)
@@ -149,7 +159,7 @@ func TestExpiresOnTime(t *testing.T) {
 		time.Date(2026, 3, 1, 12, 14, 59, 0, time.UTC): "", time.Date(2026, 3, 1, 12, 15, 0, 0, time.UTC): "ExpiredToken",
 	} {
 		c := &call{server: w.Server, now: at, today: w.clock.at(at)}
-		_, f := c.secretOf(scope{accessKeyID: issued.AccessKeyID, region: "us-east-1"}, issued.SessionToken, true)
+		_, _, f := c.credentialsOf(scope{accessKeyID: issued.AccessKeyID, region: "us-east-1"}, issued.SessionToken, true)
 		if f == nil && want != "" || f != nil && f.code != want {
 			t.Errorf("at %v: %v", at, f)
 		}
@@ -196,14 +206,14 @@ func TestClockEndpoint(t *testing.T) {
 // TestPrune: memory is bounded, what expired long ago goes first, and what is valid stays as long as it can.
 func TestPrune(t *testing.T) {
 	now := time.Now()
+	const old = maxSessions / 4
 	var s sessions
 	for i := range maxSessions {
-		forget := now.Add(time.Duration(i-maxSessions/2) * time.Second)
-		s.add(newRequestID(), &session{forget: forget}, now)
+		s.add(newRequestID(), &session{forget: now.Add(time.Duration(i-old) * time.Second)}, now)
 	}
 	s.add("last", &session{accessKeyID: "ASIA"}, now)
-	if len(s.byHash) > maxSessions/2+2 || s.find("last", "ASIA") == nil || s.find("last", "ASIB") != nil || s.find("none", "") != nil {
-		t.Errorf("%d sessions", len(s.byHash))
+	if len(s.byHash) != maxSessions-old+1 || s.find("last", "ASIA") == nil || s.find("last", "ASIB") != nil || s.find("none", "") != nil {
+		t.Errorf("%d sessions, want the %d that are valid and the new one", len(s.byHash), maxSessions-old)
 	}
 	var all sessions
 	for range maxSessions + 10 {

@@ -50,6 +50,7 @@ func set(keys iam.Context, key, value string) {
 	}
 }
 
+// principalKeys says who asks. aws:username is a user's only, which is how a policy can demand a user.
 func (c *call) principalKeys(keys iam.Context) {
 	p := c.caller
 	set(keys, "aws:principalarn", p.principalARN())
@@ -89,6 +90,7 @@ func (c *call) mfaKeys(keys iam.Context, proved time.Time) {
 	}
 }
 
+// tagKeys are of this request's tags only, not of inherited ones.
 func tagKeys(keys iam.Context, tags []sessionTag) {
 	for _, t := range tags {
 		keys["aws:requesttag/"+strings.ToLower(t.key)] = []string{t.value}

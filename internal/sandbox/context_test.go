@@ -59,7 +59,7 @@ func TestContext(t *testing.T) {
 		{"root", principal{user: a.accounts[0].root}, assumption{},
 			[]iam.Context{{"aws:principalarn": {"arn:aws:iam::123456789012:root"}, "aws:userid": {account}, "aws:principaltype": {"Account"}}}},
 	} {
-		request := httptest.NewRequest("POST", "/", nil)
+		request := httptest.NewRequestWithContext(t.Context(), "POST", "/", nil)
 		request.Header.Set("User-Agent", "agent")
 		c := &call{http: request, now: now, today: now, caller: test.caller, scope: scope{region: "eu-central-1"}}
 		test.in.sessionName = "some-session"

@@ -39,6 +39,7 @@ func (s *Server) Environment(baseURL, user string) ([]string, error) {
 	return nil, fmt.Errorf("sandbox user %q: has neither an access key nor console access", user)
 }
 
+// parseBase wants a URL without a path, because the path is part of what is signed and STS's is /.
 func parseBase(baseURL string) (string, error) {
 	u, err := url.Parse(baseURL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
@@ -47,6 +48,7 @@ func parseBase(baseURL string) (string, error) {
 	return u.Scheme + "://" + u.Host, nil
 }
 
+// keyOf is nil for a user without an access key.
 func (s *Server) keyOf(u *user) *longTermKey {
 	for _, k := range s.keys {
 		if k.user == u {

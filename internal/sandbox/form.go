@@ -11,6 +11,7 @@ import (
 // form is the parameters of a query-protocol request. Where one is repeated, the first counts: observed.
 type form struct{ values url.Values }
 
+// parseForm reads what follows the ? of a URL, or a body of that form.
 func parseForm(s string) (form, error) {
 	values, err := url.ParseQuery(s)
 	return form{values}, err
@@ -23,6 +24,7 @@ func (f form) merge(more form) {
 	}
 }
 
+// has tells a parameter that is empty from one that is not there: STS does.
 func (f form) has(name string) bool { return len(f.values[name]) > 0 }
 
 func (f form) first(name string) string { return f.values.Get(name) }

@@ -25,7 +25,7 @@ func FuzzAuthorizationHeader(f *testing.F) {
 	}
 	f.Add(good, "Sun, 01 Mar 2026 12:00:00 GMT", "/%zz?%zz=%", "", "")
 	f.Fuzz(func(t *testing.T, header, date, target, token, custom string) {
-		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 		r.RequestURI = target
 		r.Header.Set("Authorization", header)
 		r.Header.Set("X-Amz-Date", date)
@@ -138,7 +138,7 @@ func FuzzForm(f *testing.F) {
 	}
 	key := s.keyOf(u)
 	f.Fuzz(func(t *testing.T, form string) {
-		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(form+"&Version=2011-06-15"))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(form+"&Version=2011-06-15"))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("X-Amz-Date", fuzzTime.Format(amzDate))
 		a := authorization{scope: scope{key.id, "20260301", "us-east-1", "sts", "aws4_request"}, time: fuzzTime}

@@ -10,7 +10,7 @@ const maxRootSession = time.Hour
 func (c *call) getSessionToken() (any, *fault) {
 	var wrong violations
 	serialNumber, tokenCode := wrong.checkMFA(c.form)
-	duration, f := wrong.seconds(c.form, 900, 129600, 43200)
+	duration, f := wrong.seconds(c.form, 129600, 43200)
 	if f != nil {
 		return nil, f
 	}

@@ -38,12 +38,15 @@ type consoleToken struct {
 	signedIn time.Time
 }
 
+// newLongTermKey is what an administrator hands to a user.
 func newLongTermKey(u *user) *longTermKey {
 	return &longTermKey{id: newAccessKeyID("AKIA"), secret: newSecret(), user: u}
 }
 
+// newAccessKeyID begins with AKIA for a long-term key and with ASIA for a temporary one: IAM guide, "IAM identifiers".
 func newAccessKeyID(prefix string) string { return prefix + random(base32Alphabet, idLength) }
 
+// newSecret is as long as AWS's secret access keys are.
 func newSecret() string { return newToken(secretLength - len(Mark)) }
 
 // newToken is the mark with random characters behind it.

@@ -32,6 +32,7 @@ const (
 // recorder writes entries; slog's handler quotes what a client wrote and keeps lines whole among goroutines.
 type recorder struct{ handler slog.Handler }
 
+// newRecorder writes to w, which may be a terminal or a file.
 func newRecorder(w io.Writer) *recorder {
 	return &recorder{slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: attributes})}
 }

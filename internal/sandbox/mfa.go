@@ -28,6 +28,7 @@ func (d *mfaDevice) code(step int64) string {
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[at:])&0x7fffffff%1000000)
 }
 
+// mfaStepOf is the number of a moment's step since 1970.
 func mfaStepOf(t time.Time) int64 { return t.Unix() / int64(mfaStep/time.Second) }
 
 // TokenCode is what a user's MFA device shows now, for whoever has no such device at hand.

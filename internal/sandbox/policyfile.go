@@ -3,7 +3,6 @@ package sandbox
 import (
 	"encoding/json"
 	"errors"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -63,6 +62,7 @@ type jsonWriter struct {
 	marks   []mark
 }
 
+// json is the value as one line of JSON.
 func (v value) json(what string) (string, []mark, error) {
 	w := jsonWriter{of: v, what: what}
 	err := w.value(v.node)
@@ -98,6 +98,7 @@ func (w *jsonWriter) value(n *yaml.Node) error {
 	return nil
 }
 
+// mapping marks the keys, too: most mistakes are about a key.
 func (w *jsonWriter) mapping(n *yaml.Node) error {
 	w.write("{")
 	first := true
@@ -115,23 +116,14 @@ func (w *jsonWriter) mapping(n *yaml.Node) error {
 	return err
 }
 
-// scalar keeps booleans, whole numbers and null; everything else is a text, as a Version: 2012-10-17 without quotes is, and an account ID
-// with a leading zero.
+// scalar makes a text of everything but null, as it was written: what looks like a date, a number or a truth value to YAML is a
+// Version, an account ID or the value of a condition to IAM, which takes them all as texts.
 func (w *jsonWriter) scalar(n *yaml.Node) {
-	switch n.ShortTag() {
-	case "!!null":
+	if n.ShortTag() == "!!null" {
 		w.write("null")
-	case "!!bool":
-		w.write(strings.ToLower(n.Value))
-	case "!!int":
-		if i, err := strconv.ParseInt(n.Value, 10, 64); err == nil && strconv.FormatInt(i, 10) == n.Value {
-			w.write(n.Value)
-			return
-		}
-		w.text(n.Value)
-	default:
-		w.text(n.Value)
+		return
 	}
+	w.text(n.Value)
 }
 
 func (w *jsonWriter) text(s string) {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"karikagi/internal/caller"
 	"karikagi/internal/iam"
 )
 
@@ -15,6 +16,7 @@ type principal struct {
 	session *session // nil for long-term keys
 }
 
+// account is the one that the principal belongs to: of a role session, the role's and not that of whoever assumed it.
 func (p principal) account() *awsAccount {
 	if p.role != nil {
 		return p.role.account
@@ -32,6 +34,7 @@ func (p principal) arn() string {
 	return p.role.sessionARN(p.session.name)
 }
 
+// sessionARN is how STS calls a session of the role.
 func (r *role) sessionARN(name string) string {
 	return "arn:" + r.Partition + ":sts::" + r.Account + ":assumed-role/" + r.Name + "/" + name
 }
@@ -74,6 +77,7 @@ func (p principal) tags() []sessionTag {
 	return tags
 }
 
+// iam is the principal as policies see it.
 func (p principal) iam() iam.Principal {
 	of := iam.Principal{
 		Kind: iam.User, ARN: p.arn(), Account: p.account().id, Partition: p.account().partition, UserID: p.id(),
@@ -88,7 +92,12 @@ func (p principal) iam() iam.Principal {
 
 // authenticate finds out who signed the request, or answers why nobody did.
 func (c *call) authenticate(body []byte) bool {
-	v := verifier{service: "sts", now: c.now, secret: c.secretOf}
+	var claimed principal // not the caller before the signature was compared
+	v := verifier{service: "sts", now: c.now}
+	v.secret = func(s scope, token string, hasToken bool) (secret string, f *fault) {
+		secret, claimed, f = c.credentialsOf(s, token, hasToken)
+		return secret, f
+	}
 	signedBy, f := v.verify(c.http, body)
 	if isAccessKeyID(signedBy.accessKeyID) {
 		c.entry.accessKeyID = signedBy.accessKeyID
@@ -97,45 +106,40 @@ func (c *call) authenticate(body []byte) bool {
 		c.fail(f)
 		return false
 	}
-	c.scope, c.entry.caller = signedBy, c.caller.arn()
+	c.caller, c.scope = claimed, signedBy
+	c.entry.caller = c.caller.arn()
 	return true
 }
 
-// secretOf is the secret that a request should have been signed with. It sets the caller, who counts only when the signature was
-// right. A key of another partition is not known at this partition's STS, nor is a token that came with another key.
-func (c *call) secretOf(s scope, token string, hasToken bool) (string, *fault) {
+// credentialsOf finds whom an access key ID and session token belong to, and the secret that the request should be signed with.
+// A key of another partition is not known at this partition's STS, nor is a token that came with another key, nor a temporary key
+// without its token. Only a token that is known can be expired.
+func (c *call) credentialsOf(s scope, token string, hasToken bool) (secret string, of principal, f *fault) {
 	unknown := &fault{status: http.StatusForbidden, code: "InvalidClientTokenId", message: "The security token included in the request is invalid."}
-	var secret string
 	if hasToken {
 		found := c.server.sessions.find(token, s.accessKeyID)
 		if found == nil {
-			return "", unknown
+			return "", of, unknown
 		}
-		secret, c.caller = found.secret, principal{user: found.user, role: found.role, session: found}
+		secret, of = found.secret, principal{user: found.user, role: found.role, session: found}
 	} else {
 		key := c.server.keys[s.accessKeyID]
 		if key == nil {
-			return "", unknown
+			return "", of, unknown
 		}
-		secret, c.caller = key.secret, principal{user: key.user}
+		secret, of = key.secret, principal{user: key.user}
 	}
-	if !regionIn(s.region, c.caller.account().partition) {
-		return "", unknown
+	if caller.PartitionOfRegion(s.region) != of.account().partition {
+		return "", of, unknown
 	}
-	if c.caller.session != nil && !c.today.Before(c.caller.session.expires) {
-		return "", &fault{status: http.StatusForbidden, code: "ExpiredToken", message: "The security token included in the request is expired"}
+	if of.session != nil && !c.today.Before(of.session.expires) {
+		return "", of, &fault{status: http.StatusForbidden, code: "ExpiredToken", message: "The security token included in the request is expired"}
 	}
-	return secret, nil
+	return secret, of, nil
 }
 
 // isAccessKeyID keeps out of the log what somebody wrote where the access key ID should be.
 func isAccessKeyID(s string) bool {
-	rest, long := strings.CutPrefix(s, "AKIA")
-	if !long {
-		var temporary bool
-		if rest, temporary = strings.CutPrefix(s, "ASIA"); !temporary {
-			return false
-		}
-	}
-	return len(rest) == idLength && strings.Trim(rest, base32Alphabet) == ""
+	known := strings.HasPrefix(s, "AKIA") || strings.HasPrefix(s, "ASIA")
+	return known && len(s) == len("AKIA")+idLength && strings.Trim(s, base32Alphabet) == ""
 }

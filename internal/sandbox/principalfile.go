@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"encoding/base32"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +19,7 @@ func (u *user) readRoot(v value) error {
 	return s.err
 }
 
+// readUser reads a user. What is checked with the ARN as a whole is checked by the package that reads callers' ARNs.
 func (a *awsAccount) readUser(v value) error {
 	s := v.section("user", "name", "path", "access_key", "console", "console_mfa", "mfa", "tags", "policies")
 	u := &user{
@@ -49,6 +49,7 @@ func (a *awsAccount) readUser(v value) error {
 	return s.err
 }
 
+// readRole reads a role. Whether the principals that it trusts exist is not checked: they may be another account's.
 func (a *awsAccount) readRole(v value) error {
 	s := v.section("role", "name", "path", "max_session_duration", "trust", "policies", "tags")
 	r := &role{
@@ -144,7 +145,7 @@ func (s *section) tags() []sessionTag {
 		return nil
 	})
 	if len(all) > maxTags {
-		s.fail("tags", "want at most %d tags, not %s", maxTags, fmt.Sprint(len(all)))
+		s.fail("tags", "want at most %d tags, not %d", maxTags, len(all))
 	}
 	return all
 }

@@ -75,6 +75,7 @@ func (s *section) text(key, otherwise string, check func(string) (want string)) 
 	return text
 }
 
+// flag is false where the key is absent.
 func (s *section) flag(key string) bool {
 	v, ok := s.take(key)
 	if !ok {

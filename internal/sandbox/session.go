@@ -13,7 +13,7 @@ import (
 // session is what STS knows of temporary credentials that it issued: to whom, and what they carry on to the next role.
 type session struct {
 	accessKeyID string
-	secret      string
+	secret      string // to check signatures with; it leaves the sandbox once, in the answer that issues it
 
 	user *user // GetSessionToken and CloudShell: the user himself; else nil
 	role *role // AssumeRole; else nil
@@ -49,6 +49,7 @@ type sessions struct {
 	byHash map[[sha256.Size]byte]*session
 }
 
+// add remembers a session under its token, and makes room where there is none.
 func (s *sessions) add(token string, n *session, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -54,10 +54,12 @@ func (v verifier) verify(r *http.Request, body []byte) (scope, *fault) {
 	return a.scope, nil
 }
 
+// doesNotMatch is AWS's code for a wrong signature, and for everything that would make a right one worthless.
 func doesNotMatch(message string) *fault {
 	return &fault{status: http.StatusForbidden, code: "SignatureDoesNotMatch", message: message}
 }
 
+// checkClock compares with the real time: a sandbox whose sessions were made to age still takes signatures of now.
 func (v verifier) checkClock(a authorization) *fault {
 	earliest, latest := v.now.Add(-maxSkew), v.now.Add(maxSkew)
 	now := v.now.Format(amzDate)
@@ -96,18 +98,16 @@ func (v verifier) checkScope(a authorization) *fault {
 		wrong.WriteString("Credential should be scoped to correct service: '" + v.service + "'. ")
 	}
 	if a.scope.terminator != "aws4_request" {
-		wrong.WriteString("Credential should be scoped with a valid terminator: 'aws4_request', not '" + shorten(a.scope.terminator, 40) + "'. ")
+		wrong.WriteString("Credential should be scoped with a valid terminator: 'aws4_request', not '" + shown(a.scope.terminator) + "'. ")
 	}
 	if day := a.time.Format("20060102"); a.scope.date != day {
 		fmt.Fprintf(&wrong, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != '%s', from '%s'. ",
-			shorten(a.scope.date, 40), day, a.time.Format(amzDate))
+			shown(a.scope.date), day, a.time.Format(amzDate))
 	}
 	if wrong.Len() == 0 {
 		return nil
 	}
-	f := doesNotMatch(wrong.String())
-	f.reason = "wrong credential scope" // the message repeats the header, and the log does not
-	return f
+	return doesNotMatch(wrong.String())
 }
 
 // payloadHash is what the canonical request ends with: always of the body that came, never of what a header says of it.
@@ -121,7 +121,8 @@ func (v verifier) payloadHash(h http.Header, body []byte) (string, bool) {
 	return hash, len(stated) == 0 || len(stated) == 1 && stated[0] == hash
 }
 
-// sign is the signature that a request should have.
+// sign is the signature that a request should have: IAM guide, "Create a signed AWS API request", steps 3 and 4. The key of a day,
+// Region and service is derived from the secret, so that the secret itself signs nothing.
 func sign(secret string, a authorization, canonical string) string {
 	hash := sha256.Sum256([]byte(canonical))
 	text := strings.Join([]string{signingAlgorithm, a.time.Format(amzDate), a.scope.parts(), hex.EncodeToString(hash[:])}, "\n")

@@ -72,7 +72,7 @@ func (w *world) send(r *http.Request) (status int, body string, header http.Head
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	data, err := io.ReadAll(response.Body)
 	if err != nil {
 		w.t.Fatal(err)
@@ -121,16 +121,20 @@ func TestSignatureAccepted(t *testing.T) {
 	}
 	body := sha256.Sum256([]byte("Action=GetCallerIdentity&Version=2011-06-15"))
 	for name, change := range map[string]func(*raw){
-		"post":             func(*raw) {},
-		"charset":          header("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
-		"get":              empty("/?Action=GetCallerIdentity&Version=2011-06-15"),
-		"unsorted query":   empty("/?Version=2011-06-15&Action=GetCallerIdentity"),
+		"post":           func(*raw) {},
+		"charset":        header("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
+		"get":            empty("/?Action=GetCallerIdentity&Version=2011-06-15"),
+		"unsorted query": empty("/?Version=2011-06-15&Action=GetCallerIdentity"),
+		"unsorted query on the wire": func(r *raw) {
+			empty("/?Version=2011-06-15&Action=GetCallerIdentity")(r)
+			r.tamper = func(r *http.Request) { r.URL.RawQuery = "Version=2011-06-15&Action=GetCallerIdentity" } // the signer sorted it
+		},
 		"odd query":        empty("/?Version=2011-06-15&b=%20x%2F%7e~&a=2&a=1&flag&Action=GetCallerIdentity"),
 		"another region":   func(r *raw) { r.region = "ap-northeast-1" },
 		"hash stated":      header("X-Amz-Content-Sha256", hex.EncodeToString(body[:])),
 		"blanks in header": header("X-Custom", "a   b  c"),
-		"5 min early":      func(r *raw) { r.at = r.at.Add(-5*time.Minute + time.Second) },
-		"5 min late":       func(r *raw) { r.at = r.at.Add(5*time.Minute - 2*time.Second) },
+		"4 min early":      func(r *raw) { r.at = r.at.Add(-4 * time.Minute) },
+		"4 min late":       func(r *raw) { r.at = r.at.Add(4 * time.Minute) },
 		"session": func(r *raw) {
 			r.key = aws.Credentials{AccessKeyID: *session.AccessKeyId, SecretAccessKey: *session.SecretAccessKey, SessionToken: *session.SessionToken}
 		},
@@ -227,6 +231,51 @@ func TestSignatureRefused(t *testing.T) {
 	}
 }
 
+// TestSignedHeaderList: a list that is out of order, in upper case, with a header twice or with one that is not there is refused, also
+// when the signature is right for it.
+func TestSignedHeaderList(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for list, want := range map[string]bool{
+		"host;x-amz-date": true, "x-amz-date;host": false, "X-Custom;host;x-amz-date": false, "host;x-amz-date;x-custom": true, "host;host;x-amz-date": false, "host;x-amz-date;x-none": false,
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.Header.Set("X-Amz-Date", now.Format(amzDate))
+		r.Header.Set("X-Custom", "one")
+		a := authorization{scope: scope{"AKID", "20260301", "us-east-1", "sts", "aws4_request"}, time: now}
+		var canonical strings.Builder
+		canonical.WriteString("GET\n/\n\n")
+		for name := range strings.SplitSeq(list, ";") {
+			canonical.WriteString(name + ":" + map[string]string{"host": r.Host, "x-amz-date": now.Format(amzDate), "x-custom": "one"}[strings.ToLower(name)] + "\n")
+		}
+		canonical.WriteString("\n" + list + "\n" + hashOf(nil))
+		r.Header.Set("Authorization", signingAlgorithm+" Credential=AKID/"+a.scope.parts()+", SignedHeaders="+list+", Signature="+sign("secret", a, canonical.String()))
+		v := verifier{service: "sts", now: now, secret: func(scope, string, bool) (string, *fault) { return "secret", nil }}
+		if _, f := v.verify(r, nil); (f == nil) != want {
+			t.Errorf("%s: %+v", list, f)
+		}
+	}
+}
+
+// TestDateHeader: a request may be dated by its Date header, which must be signed then.
+func TestDateHeader(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, date := range []string{now.Format(http.TimeFormat), now.Format(amzDate)} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.Header.Set("Date", date)
+		a := authorization{scope: scope{"AKID", "20260301", "us-east-1", "sts", "aws4_request"}, time: now}
+		canonical := "GET\n/\n\ndate:" + date + "\nhost:" + r.Host + "\n\ndate;host\n" + hashOf(nil)
+		r.Header.Set("Authorization", signingAlgorithm+" Credential=AKID/"+a.scope.parts()+", SignedHeaders=date;host, Signature="+sign("secret", a, canonical))
+		v := verifier{service: "sts", now: now, secret: func(scope, string, bool) (string, *fault) { return "secret", nil }}
+		if _, f := v.verify(r, nil); f != nil {
+			t.Errorf("%s: %+v", date, f)
+		}
+		r.Header.Set("X-Amz-Date", now.Format(amzDate)) // wins, and is not signed
+		if _, f := v.verify(r, nil); f == nil {
+			t.Errorf("%s: an unsigned X-Amz-Date was accepted", date)
+		}
+	}
+}
+
 // TestIncompleteSignatureHashesTheHeader: people send bearer tokens and passwords in it.
 func TestIncompleteSignatureHashesTheHeader(t *testing.T) {
 	w := newWorld(t, Options{})
@@ -261,7 +310,7 @@ func TestClockSkew(t *testing.T) {
 
 // TestPublishedSignature is the worked example of the IAM user guide's page on signing.
 func TestPublishedSignature(t *testing.T) {
-	r := httptest.NewRequest(http.MethodGet, "/?Action=ListUsers&Version=2010-05-08", nil)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?Action=ListUsers&Version=2010-05-08", nil)
 	r.Host = "iam.amazonaws.com"
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 	r.Header.Set("X-Amz-Date", "20150830T123600Z")
@@ -298,7 +347,7 @@ func TestVerifierOfAnotherService(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		response.Body.Close()
+		_ = response.Body.Close()
 		if (response.StatusCode == http.StatusOK) != allow {
 			t.Errorf("unsigned payload allowed %t: %d", allow, response.StatusCode)
 		}

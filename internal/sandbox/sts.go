@@ -4,8 +4,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-
-	"karikagi/internal/caller"
 )
 
 // apiVersion is STS's only one.
@@ -68,6 +66,7 @@ func (c *call) readOperation(body []byte) (func(*call) (any, *fault), *fault) {
 	return c.findOperation()
 }
 
+// findOperation looks the action up. Name and version must both fit, and each is taken as the first parameter of its name.
 func (c *call) findOperation() (func(*call) (any, *fault), *fault) {
 	action, version := c.form.first("Action"), c.form.first("Version")
 	if !c.form.has("Action") {
@@ -86,68 +85,6 @@ func (c *call) findOperation() (func(*call) (any, *fault), *fault) {
 	c.entry.event = action
 	return operation, nil
 }
-
-// serveUnknown answers requests that are not STS's in the form that the service expects which they seem meant for. In the log they
-// are "unknown", with that service's name.
-func (c *call) serveUnknown(contentType string) {
-	_, action, _ := strings.Cut(c.http.Header.Get("X-Amz-Target"), ".")
-	c.noteUnknown(action)
-	unknown := &fault{code: "UnknownOperationException", reason: "not a request to STS"}
-	switch {
-	case c.http.Header.Get("X-Amz-Target") != "" || strings.Contains(contentType, "json"):
-		c.refuse(unknown)
-		c.answerJSON(http.StatusBadRequest, map[string]string{"__type": unknown.code})
-	case c.serviceIs("s3"):
-		c.refuse(&fault{code: "NotImplemented", reason: "not a request to STS"})
-		c.send(http.StatusNotImplemented, "application/xml", []byte("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NotImplemented</Code>"+
-			"<Message>A header you provided implies functionality that is not implemented.</Message><RequestId>"+c.requestID+"</RequestId></Error>"))
-	default:
-		c.refuse(unknown)
-		c.send(http.StatusNotFound, "text/xml", []byte("<UnknownOperationException/>\n"))
-	}
-}
-
-// noteUnknown writes down what an unknown request was for, as far as it says so in the words of a service.
-func (c *call) noteUnknown(action string) {
-	if isWord(action) {
-		c.entry.action = action
-	}
-	if service := c.claimedScope().service; isWord(service) {
-		c.entry.service = service
-	}
-}
-
-// claimedScope is the credential scope that the request names; nobody has compared its signature.
-func (c *call) claimedScope() scope {
-	a, f := readAuthorization(c.http.Header)
-	if f != nil {
-		return scope{}
-	}
-	return a.scope
-}
-
-func (c *call) serviceIs(service string) bool { return c.claimedScope().service == service }
-
-// isWord tells whether a client's word looks like the name of an action or a service.
-func isWord(s string) bool {
-	if s == "" || len(s) > 64 {
-		return false
-	}
-	for _, r := range s {
-		if !isWordRune(r) && r != '-' {
-			return false
-		}
-	}
-	return true
-}
-
-// isWordRune is \w of AWS's patterns, which means ASCII.
-func isWordRune(r rune) bool {
-	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_'
-}
-
-// regionIn tells whether a Region lies in a partition.
-func regionIn(region, partition string) bool { return caller.PartitionOfRegion(region) == partition }
 
 // getCallerIdentity needs no permission, not even where a policy denies it: STS API reference, GetCallerIdentity.
 func (c *call) getCallerIdentity() (any, *fault) {

@@ -27,10 +27,13 @@ func (in *assumption) readTags(f form, wrong *violations) (transitive []string) 
 	return transitive
 }
 
+// tagKey is the constraint on a key, wherever one stands.
 func tagKey(parameter string) constraint {
 	return constraint{parameter: parameter, min: 1, max: 128, pattern: `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`, allowed: isTagRune, required: true}
 }
 
+// invalidTag is the code for tags that are well-formed and do not go together: observed, as are the sentences below but the one on
+// aws:, a prefix that is reserved (IAM guide, "Pass session tags in AWS STS").
 func invalidTag(message string) *fault {
 	return &fault{status: http.StatusBadRequest, code: "InvalidParameterValue", message: message}
 }
@@ -79,6 +82,7 @@ func (in *assumption) inherit(from *session) *fault {
 	return nil
 }
 
+// hasTag and indexTag find a tag by its key, in whatever case it is written.
 func hasTag(tags []sessionTag, key string) bool { return indexTag(tags, key) >= 0 }
 
 func indexTag(tags []sessionTag, key string) int {

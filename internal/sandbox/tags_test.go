@@ -136,6 +136,13 @@ func TestTagSession(t *testing.T) {
 			}
 		})
 	}
+	// Inherited tags take their space, too.
+	packed := func(c *sts.Client, change ...func(*sts.AssumeRoleInput)) int32 {
+		return aws.ToInt32(w.mustAssume(c, assume("tagged", change...)).PackedPolicySize) //nolint:staticcheck // the model calls it deprecated, STS still sends it
+	}
+	if inherited, passed := packed(chain), packed(w.as("me"), tagged("Team", "red")); inherited != passed || inherited == 0 {
+		t.Errorf("inherited tags take %d %%, the same tags when passed %d %%", inherited, passed)
+	}
 	// The tag is still there after the next role, although the request did not name it.
 	second := w.with(w.mustAssume(chain, assume("tagged")).Credentials)
 	if _, err := second.AssumeRole(t.Context(), assume("principal-red")); err != nil {
@@ -168,6 +175,8 @@ func TestTagLimits(t *testing.T) {
 		{w.as("me"), assume("tagged", tagged("a!", "a")), "ValidationError", oneViolation("'a!'", "tags.1.member.key", keyPattern)},
 		{w.as("me"), assume("tagged", tagged("a", long(257))), "ValidationError", oneViolation("'"+long(257)+"'", "tags.1.member.value", "have length less than or equal to 256")},
 		{w.as("me"), assume("tagged", tagged("a", "<")), "ValidationError", ""},
+		{w.as("me"), assume("tagged", transitive(many(26, func(i int) string { return fmt.Sprintf("k%d", i) })...)), "ValidationError",
+			oneViolation("'[52 items]'", "transitiveTagKeys", "have length less than or equal to 50")},
 		{w.as("me"), assume("tagged", tagged(many(51, func(i int) string { return fmt.Sprintf("k%d", i) })...)), "ValidationError", ""},
 	} {
 		_, err := test.client.AssumeRole(t.Context(), test.in)

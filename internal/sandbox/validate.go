@@ -22,6 +22,7 @@ type constraint struct {
 // member is how errors name the parameter: roleSessionName, policyArns.1.member.arn.
 func (c constraint) member() string { return memberName(c.parameter) }
 
+// memberName turns the query protocol's Tags.member.1.Key into tags.1.member.key.
 func memberName(parameter string) string {
 	parts := strings.Split(parameter, ".")
 	if len(parts) > 2 && parts[1] == "member" { // Tags.member.1.Key
@@ -44,16 +45,17 @@ func (v *violations) add(member, value, must string) {
 	v.reasons = append(v.reasons, member+" must "+must)
 }
 
+// fault is nil where nothing is wrong.
 func (v *violations) fault() *fault {
 	if len(v.texts) == 0 {
 		return nil
 	}
-	errors := "errors"
+	noun := "errors"
 	if len(v.texts) == 1 {
-		errors = "error"
+		noun = "error"
 	}
 	return &fault{status: http.StatusBadRequest, code: "ValidationError", reason: strings.Join(v.reasons, "; "),
-		message: fmt.Sprintf("%d validation %s detected: %s", len(v.texts), errors, strings.Join(v.texts, "; "))}
+		message: fmt.Sprintf("%d validation %s detected: %s", len(v.texts), noun, strings.Join(v.texts, "; "))}
 }
 
 // check reads a parameter and notes what is wrong with it.
@@ -78,6 +80,8 @@ func (v *violations) check(f form, c constraint) string {
 	return value
 }
 
+// matches holds the value against the pattern. None of the patterns says more than which characters there may be, and with + that
+// there must be one.
 func (c constraint) matches(value string) bool {
 	if value == "" {
 		return !strings.HasSuffix(c.pattern, "+")
@@ -92,8 +96,11 @@ func (v *violations) checkCount(parameter string, items []string, limit int) {
 	}
 }
 
+// minSeconds is the shortest session that STS gives: STS API reference, AssumeRole and GetSessionToken.
+const minSeconds = 900
+
 // seconds reads DurationSeconds. What is not a 32-bit integer is malformed, a thing of its own: observed.
-func (v *violations) seconds(f form, least, most, otherwise int) (time.Duration, *fault) {
+func (v *violations) seconds(f form, most, otherwise int) (time.Duration, *fault) {
 	const name = "DurationSeconds"
 	if !f.has(name) {
 		return time.Duration(otherwise) * time.Second, nil
@@ -108,15 +115,19 @@ func (v *violations) seconds(f form, least, most, otherwise int) (time.Duration,
 	}
 	quoted := fmt.Sprintf("'%d'", n)
 	switch {
-	case n < int64(least):
-		v.add(memberName(name), quoted, fmt.Sprintf("have value greater than or equal to %d", least))
+	case n < minSeconds:
+		v.add(memberName(name), quoted, fmt.Sprintf("have value greater than or equal to %d", minSeconds))
 	case n > int64(most):
 		v.add(memberName(name), quoted, fmt.Sprintf("have value less than or equal to %d", most))
 	}
 	return time.Duration(n) * time.Second, nil
 }
 
-// The character classes of the model's patterns.
+// The character classes of the model's patterns. \w and \d mean ASCII there.
+
+func isWordRune(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_'
+}
 
 func isNameRune(r rune) bool       { return isWordRune(r) || strings.ContainsRune("+=,.@-", r) }
 func isExternalIDRune(r rune) bool { return isNameRune(r) || r == ':' || r == '/' }
@@ -130,6 +141,7 @@ func isARNRune(r rune) bool {
 	return isLineRune(r) || ' ' <= r && r <= '~' || r == 0x85 || 0xa0 <= r && r <= 0xd7ff || 0xe000 <= r && r <= 0xfffd
 }
 
+// isTagRune is any letter, number or separator of Unicode, and a few more.
 func isTagRune(r rune) bool {
 	return unicode.In(r, unicode.L, unicode.Z, unicode.N) || strings.ContainsRune("_.:/=+-@", r)
 }

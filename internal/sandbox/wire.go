@@ -72,6 +72,7 @@ type responseMetadata struct {
 	RequestID string `xml:"RequestId"`
 }
 
+// errorResponse is the only document whose namespace depends on who refuses.
 type errorResponse struct {
 	XMLName   xml.Name
 	Error     errorBody `xml:"Error"`
@@ -84,6 +85,7 @@ type errorBody struct {
 	Message string `xml:"Message,omitempty"`
 }
 
+// meta is what every success ends with.
 func (c *call) meta() responseMetadata { return responseMetadata{RequestID: c.requestID} }
 
 // timestamp is how STS states an Expiration: whole seconds, UTC.
@@ -132,8 +134,9 @@ func (c *call) answerJSON(status int, document any) {
 	c.send(status, "application/json", append(body, '\n'))
 }
 
+// send is the one place where an answer leaves.
 func (c *call) send(status int, contentType string, body []byte) {
 	c.writer.Header().Set("Content-Type", contentType)
 	c.writer.WriteHeader(status)
-	_, _ = c.writer.Write(body) // the client went away: there is nobody to tell
+	_, _ = c.writer.Write(body) //nolint:gosec // every document was encoded; if the client went away there is nobody to tell
 }

@@ -59,7 +59,7 @@ func TestDocuments(t *testing.T) {
   </ResponseMetadata>
 </AssumeRoleResponse>
 `},
-		{w.query("testuser", "Action", "GetSessionToken"), 200, "<GetSessionTokenResponse" + ns + `>
+		{w.query("Action", "GetSessionToken"), 200, "<GetSessionTokenResponse" + ns + `>
   <GetSessionTokenResult>
     <Credentials>
       <AccessKeyId/>
@@ -90,7 +90,7 @@ func TestDocuments(t *testing.T) {
   <RequestId/>
 </ErrorResponse>
 `},
-		{w.query("testuser", "Action", "GetFederationToken"), 400, `<ErrorResponse xmlns="http://webservices.amazon.com/AWSFault/2005-15-09">
+		{w.query("Action", "GetFederationToken"), 400, `<ErrorResponse xmlns="http://webservices.amazon.com/AWSFault/2005-15-09">
   <Error>
     <Type>Sender</Type>
     <Code>InvalidAction</Code>

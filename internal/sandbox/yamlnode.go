@@ -24,10 +24,12 @@ func (e *fileError) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.file, e.line, e.column, e.text)
 }
 
+// errorf is an error at this value.
 func (v value) errorf(format string, a ...any) error {
 	return &fileError{v.file, v.node.Line, v.node.Column, fmt.Sprintf(format, a...)}
 }
 
+// with is another node of the same file.
 func (v value) with(n *yaml.Node) value { return value{v.file, n} }
 
 // kind names what a value is, in the words of the people who write files.
