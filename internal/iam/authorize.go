@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -71,7 +72,7 @@ func Authorize(r Request, p Policies, sameAccount bool) Verdict {
 		return v.refused(SessionPolicy, session)
 	case trusting.Effect == Deny:
 		return v.refused(RoleTrustPolicy, trusting)
-	case identity.Effect != Allow && !(sameAccount && grants(trusting.Decision, r.Principal)):
+	case identity.Effect != Allow && (!sameAccount || !grants(trusting.Decision, r.Principal)):
 		return v.refused(IdentityBasedPolicy, identity)
 	// Stricter than documented: where a policy of the same account names the session's ARN, or "*" with a condition
 	// on aws:PrincipalArn, a session policy that does not allow would not matter. Here it always limits.
@@ -86,7 +87,7 @@ func Authorize(r Request, p Policies, sameAccount bool) Verdict {
 
 // grants tells whether a trust policy's answer suffices within the account. Of an account in it the guide says that
 // it "delegates authority to the account"; of a user or role that "an implicit deny in an identity-based policy" does
-// not matter; and of "*": "For IAM users and role principals within your account, no other permissions are required."
+// not matter; and of "*" that "for IAM users and role principals within your account, no other permissions are required".
 func grants(d Decision, p Principal) bool {
 	return d.Direct || d.Everyone && (p.Kind == User || p.Kind == AssumedRole)
 }
@@ -149,7 +150,7 @@ func union(documents []Document, r Request) tally {
 		for j := range got.Mismatches {
 			got.Mismatches[j].Document = i
 		}
-		mismatches := append(all.Mismatches, got.Mismatches...)
+		mismatches := slices.Concat(all.Mismatches, got.Mismatches)
 		if got.Effect > all.Effect {
 			all.Decision, all.document = got, i
 		}

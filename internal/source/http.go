@@ -1,6 +1,8 @@
 package source
 
 import (
+	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"time"
@@ -26,4 +28,13 @@ func verified(client aws.HTTPClient) aws.HTTPClient {
 		return b.WithTransportOptions(func(t *http.Transport) { trustLazily(t) })
 	}
 	return client
+}
+
+// resigned does not ask again a server whose certificate is not trusted: the
+// next attempt would show the same one, and the user would wait for it.
+type resigned struct{ aws.RetryerV2 }
+
+func (r resigned) IsErrorRetryable(err error) bool {
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	return !untrusted && r.RetryerV2.IsErrorRetryable(err)
 }

@@ -80,6 +80,9 @@ func (s *Source) STS(region string) *sts.Client {
 	return sts.NewFromConfig(s.config, func(o *sts.Options) {
 		o.Region = region
 		o.Retryer = retry.AddWithMaxBackoffDelay(o.Retryer, maxBackoff)
+		if r, ok := o.Retryer.(aws.RetryerV2); ok {
+			o.Retryer = resigned{r}
+		}
 	})
 }
 
