@@ -144,7 +144,7 @@ func checkTargets(t *testing.T, b block) {
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip("make is not installed")
 	}
-	for _, line := range strings.SplitSeq(strings.TrimSpace(b.text), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(b.text), "\n") {
 		command, _, _ := strings.Cut(line, "#")
 		words := strings.Fields(command)
 		if words[0] != "make" {
