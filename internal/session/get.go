@@ -2,11 +2,13 @@ package session
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"karikagi/internal/api"
 	"karikagi/internal/caller"
@@ -22,6 +24,12 @@ type Session struct {
 	Credentials api.Credentials
 	// AssumedRole is the session's own principal, as every later call shows it.
 	AssumedRole caller.Caller
+	// AssumedRoleID is the role's unique ID and the session name, "AROA...:name".
+	AssumedRoleID string
+	// PackedPolicySize is how much, in percent, policies and tags take of what
+	// STS packs a session into; 0 where it did not say.
+	PackedPolicySize int
+	RequestID        string // of the call, as CloudTrail shows it
 	// Skew is how far this machine's clock is from AWS's: positive when behind.
 	Skew time.Duration
 }
@@ -29,14 +37,7 @@ type Session struct {
 // Get makes the plan's AssumeRole. The plan has passed Check. The error is an
 // *Error: STS's refusal, or why STS could not be asked.
 func Get(ctx context.Context, client Assumer, p Plan) (Session, error) {
-	input := &sts.AssumeRoleInput{RoleArn: aws.String(p.Role.ARN()), RoleSessionName: &p.RoleSessionName}
-	if p.Duration != 0 {
-		input.DurationSeconds = aws.Int32(int32(p.Duration / time.Second)) //nolint:gosec // Check bounds it to twelve hours.
-	}
-	if p.ExternalID != "" {
-		input.ExternalId = &p.ExternalID
-	}
-	out, err := client.AssumeRole(ctx, input)
+	out, err := client.AssumeRole(ctx, p.input())
 	if err != nil {
 		return Session{}, Recast("AssumeRole", err)
 	}
@@ -45,18 +46,47 @@ func Get(ctx context.Context, client Assumer, p Plan) (Session, error) {
 		return Session{}, &Error{Operation: "AssumeRole", Problem: ProblemAnswer, Message: "the answer was not STS's: " + err.Error()}
 	}
 	s.Skew = skew(out.ResultMetadata)
+	if id, ok := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata); ok {
+		s.RequestID = Printable(id)
+	}
 	return s, nil
+}
+
+// input is the plan in the SDK's words. What is not planned is not sent.
+func (p Plan) input() *sts.AssumeRoleInput {
+	in := &sts.AssumeRoleInput{
+		RoleArn: aws.String(p.Role.ARN()), RoleSessionName: &p.RoleSessionName,
+		ExternalId: given(p.ExternalID), Policy: given(p.Policy), SourceIdentity: given(p.SourceIdentity),
+		TransitiveTagKeys: p.TransitiveTagKeys,
+	}
+	if p.Duration != 0 {
+		in.DurationSeconds = aws.Int32(int32(p.Duration / time.Second)) //nolint:gosec // Check bounds it to twelve hours.
+	}
+	for _, arn := range p.PolicyARNs {
+		in.PolicyArns = append(in.PolicyArns, types.PolicyDescriptorType{Arn: aws.String(arn)})
+	}
+	for _, tag := range p.Tags {
+		in.Tags = append(in.Tags, types.Tag{Key: aws.String(tag.Key), Value: aws.String(tag.Value)})
+	}
+	return in
+}
+
+func given(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 // read takes an answer as hostile input: whoever answers at a configured
 // endpoint may not be STS, and these values go into people's shells.
 func read(out *sts.AssumeRoleOutput) (Session, error) {
 	if out.Credentials == nil || out.AssumedRoleUser == nil {
-		return Session{}, fmt.Errorf("no credentials or no assumed-role user in the answer")
+		return Session{}, errors.New("no credentials or no assumed-role user in the answer")
 	}
 	who, err := caller.Parse(aws.ToString(out.AssumedRoleUser.Arn))
 	if err != nil || who.Kind != caller.AssumedRole {
-		return Session{}, fmt.Errorf("the session's principal is not an assumed role")
+		return Session{}, errors.New("the session's principal is not an assumed role")
 	}
 	c := api.Credentials{
 		AccessKeyID:     aws.ToString(out.Credentials.AccessKeyId),
@@ -65,30 +95,12 @@ func read(out *sts.AssumeRoleOutput) (Session, error) {
 		Expiration:      aws.ToTime(out.Credentials.Expiration).UTC(),
 		AccountID:       who.Account,
 	}
-	if c.Expiration.Year() < 2000 || c.Expiration.Year() > 9999 {
-		return Session{}, fmt.Errorf("no expiration in the answer")
+	if err := c.Check(); err != nil {
+		return Session{}, err
 	}
-	for _, field := range []struct{ name, value string }{
-		{"access key ID", c.AccessKeyID}, {"secret access key", c.SecretAccessKey}, {"session token", c.SessionToken},
-	} {
-		if err := checkSecret(field.value); err != nil {
-			return Session{}, fmt.Errorf("%s: %w", field.name, err)
-		}
-	}
-	return Session{Credentials: c, AssumedRole: who}, nil
-}
-
-// checkSecret refuses what no AWS credential holds, and never quotes the value:
-// printable ASCII without spaces. AWS fixes no length for a session token
-// ("make no assumption about its maximum size", STS API Reference).
-func checkSecret(s string) error {
-	if s == "" {
-		return fmt.Errorf("empty")
-	}
-	for i := range len(s) {
-		if s[i] <= ' ' || s[i] > '~' {
-			return fmt.Errorf("has a character that no AWS credential has")
-		}
-	}
-	return nil
+	return Session{
+		Credentials: c, AssumedRole: who,
+		AssumedRoleID:    Printable(aws.ToString(out.AssumedRoleUser.AssumedRoleId)),
+		PackedPolicySize: int(aws.ToInt32(out.PackedPolicySize)), //nolint:staticcheck // the audit record keeps the figure that the limit is stated in.
+	}, nil
 }

@@ -70,19 +70,23 @@ func TestGetSendsWhatWasPlannedAndNothingElse(t *testing.T) {
 // Whoever answers may not be STS: an answer that is not whole is no session.
 func TestGetRefusesHalfAnswers(t *testing.T) {
 	for name, spoil := range map[string]func(*sts.AssumeRoleOutput){
-		"no credentials":    func(o *sts.AssumeRoleOutput) { o.Credentials = nil },
-		"nobody":            func(o *sts.AssumeRoleOutput) { o.AssumedRoleUser = nil },
-		"no ARN":            func(o *sts.AssumeRoleOutput) { o.AssumedRoleUser.Arn = nil },
-		"a user":            func(o *sts.AssumeRoleOutput) { o.AssumedRoleUser.Arn = aws.String("arn:aws:iam::123456789012:user/eve") },
-		"no secret":         func(o *sts.AssumeRoleOutput) { o.Credentials.SecretAccessKey = nil },
-		"no token":          func(o *sts.AssumeRoleOutput) { o.Credentials.SessionToken = aws.String("") },
-		"no key":            func(o *sts.AssumeRoleOutput) { o.Credentials.AccessKeyId = nil },
-		"a newline":         func(o *sts.AssumeRoleOutput) { o.Credentials.SessionToken = aws.String("to\nken") },
-		"a space":           func(o *sts.AssumeRoleOutput) { o.Credentials.SecretAccessKey = aws.String("se cret") },
-		"a NUL":             func(o *sts.AssumeRoleOutput) { o.Credentials.AccessKeyId = aws.String("AS\x00IA") },
-		"beyond ASCII":      func(o *sts.AssumeRoleOutput) { o.Credentials.SessionToken = aws.String("tökèn") },
-		"no expiration":     func(o *sts.AssumeRoleOutput) { o.Credentials.Expiration = nil },
-		"an absurd century": func(o *sts.AssumeRoleOutput) { o.Credentials.Expiration = aws.Time(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)) },
+		"no credentials": func(o *sts.AssumeRoleOutput) { o.Credentials = nil },
+		"nobody":         func(o *sts.AssumeRoleOutput) { o.AssumedRoleUser = nil },
+		"no ARN":         func(o *sts.AssumeRoleOutput) { o.AssumedRoleUser.Arn = nil },
+		"a user": func(o *sts.AssumeRoleOutput) {
+			o.AssumedRoleUser.Arn = aws.String("arn:aws:iam::123456789012:user/eve")
+		},
+		"no secret":     func(o *sts.AssumeRoleOutput) { o.Credentials.SecretAccessKey = nil },
+		"no token":      func(o *sts.AssumeRoleOutput) { o.Credentials.SessionToken = aws.String("") },
+		"no key":        func(o *sts.AssumeRoleOutput) { o.Credentials.AccessKeyId = nil },
+		"a newline":     func(o *sts.AssumeRoleOutput) { o.Credentials.SessionToken = aws.String("to\nken") },
+		"a space":       func(o *sts.AssumeRoleOutput) { o.Credentials.SecretAccessKey = aws.String("se cret") },
+		"a NUL":         func(o *sts.AssumeRoleOutput) { o.Credentials.AccessKeyId = aws.String("AS\x00IA") },
+		"beyond ASCII":  func(o *sts.AssumeRoleOutput) { o.Credentials.SessionToken = aws.String("tökèn") },
+		"no expiration": func(o *sts.AssumeRoleOutput) { o.Credentials.Expiration = nil },
+		"an absurd century": func(o *sts.AssumeRoleOutput) {
+			o.Credentials.Expiration = aws.Time(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := output()

@@ -18,6 +18,13 @@ type Plan struct {
 	RoleSessionName string
 	Duration        time.Duration // 0 leaves it to STS, which gives one hour
 	ExternalID      string        // "" sends none
+	// Policy and PolicyARNs limit the session to what they allow too; without
+	// either it has all that the role allows.
+	Policy            string
+	PolicyARNs        []string
+	Tags              []Tag
+	TransitiveTagKeys []string
+	SourceIdentity    string // "" sends none
 }
 
 // Base is what the plan starts from: the credentials that will sign the call.
@@ -44,6 +51,11 @@ const (
 	RuleDuration        = "duration"
 	RuleChaining        = "role chaining"
 	RuleExternalID      = "external ID"
+	RulePolicy          = "session policy"
+	RulePolicyARNs      = "policy ARNs"
+	RuleTags            = "session tags"
+	RuleTransitive      = "transitive tag keys"
+	RuleSourceIdentity  = "source identity"
 )
 
 func (r *Refusal) Error() string { return r.Problem }
@@ -65,6 +77,9 @@ func (p Plan) Check(b Base) error {
 		if err := CheckExternalID(p.ExternalID); err != nil {
 			return err
 		}
+	}
+	if err := p.checkScope(); err != nil {
+		return err
 	}
 	if p.Duration == 0 {
 		return nil
