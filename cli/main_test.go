@@ -90,7 +90,7 @@ type world struct {
 	server  *sandbox.Server
 	base    string
 	log     lockedBuffer
-	skew    time.Duration
+	skew    atomic.Int64 // how far AWS's clock is ahead, in nanoseconds
 	counted int
 	// connections counts those that were opened since it was last asked.
 	connections atomic.Int64
@@ -101,7 +101,7 @@ type world struct {
 // the machine's AWS settings.
 func openWorld(e *testscript.Env) error {
 	w := &world{}
-	server, err := sandbox.New(sandbox.Options{Log: &w.log, Now: func() time.Time { return time.Now().Add(w.skew) }})
+	server, err := sandbox.New(sandbox.Options{Log: &w.log, Now: func() time.Time { return time.Now().Add(time.Duration(w.skew.Load())) }})
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func cmdAdvance(ts *testscript.TestScript, _ bool, args []string) {
 func cmdSkew(ts *testscript.TestScript, _ bool, args []string) {
 	d, err := time.ParseDuration(args[0])
 	ts.Check(err)
-	of(ts).skew = d
+	of(ts).skew.Store(int64(d))
 }
 
 func cmdLog(ts *testscript.TestScript, neg bool, args []string) {
