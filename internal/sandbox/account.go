@@ -52,6 +52,7 @@ type role struct {
 	id         string        // AROA...
 	maxSession time.Duration // MaxSessionDuration: what a session may last when no roles are chained
 	trust      iam.Document
+	forLambda  bool // the trust policy lets the Lambda service assume it
 	policies   []iam.Document
 	tags       []sessionTag
 }

@@ -19,6 +19,7 @@ type entry struct {
 	service         string // the service that an unknown request was meant for
 	action          string // the action of an unknown request
 	result          string // "allowed" or AWS's error code
+	status          string // of a function's own answer
 	reason          string
 	requestID       string
 }
@@ -57,7 +58,7 @@ func (l *recorder) write(e entry) {
 		{"caller", e.caller, maxLogReason}, {"access_key_id", e.accessKeyID, maxLogValue},
 		{"role_arn", e.roleARN, maxLogReason}, {"role_session_name", e.roleSessionName, maxLogValue},
 		{"source_identity", e.sourceIdentity, maxLogValue}, {"service", e.service, maxLogValue}, {"action", e.action, maxLogValue},
-		{"result", e.result, maxLogValue}, {"reason", e.reason, maxLogReason}, {"request_id", e.requestID, maxLogValue},
+		{"result", e.result, maxLogValue}, {"status", e.status, maxLogValue}, {"reason", e.reason, maxLogReason}, {"request_id", e.requestID, maxLogValue},
 	} {
 		if a.value != "" {
 			record.AddAttrs(slog.String(a.key, shorten(a.value, a.limit)))

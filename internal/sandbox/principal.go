@@ -55,8 +55,13 @@ func (p principal) id() string {
 	return p.role.id + ":" + p.session.name
 }
 
-// policies are the identity-based policies that are in force: the session policies are in the session.
+// policies are the identity-based policies that are in force: the session policies are in the session. The root user has none and may
+// do everything in his own account, which is written as a policy so that one rule decides.
 func (p principal) policies() []iam.Document {
+	if p.root() {
+		everything, _ := awsPolicy("AdministratorAccess")
+		return []iam.Document{everything}
+	}
 	if p.role == nil {
 		return p.user.policies
 	}
@@ -90,10 +95,10 @@ func (p principal) iam() iam.Principal {
 	return of
 }
 
-// authenticate finds out who signed the request, or answers why nobody did.
-func (c *call) authenticate(body []byte) bool {
+// authenticate finds out who signed the request for the verifier's service, or says why nobody did.
+func (c *call) authenticate(v verifier, body []byte) *fault {
 	var claimed principal // not the caller before the signature was compared
-	v := verifier{service: "sts", now: c.now}
+	v.now = c.now
 	v.secret = func(s scope, token string, hasToken bool) (secret string, f *fault) {
 		secret, claimed, f = c.credentialsOf(s, token, hasToken)
 		return secret, f
@@ -103,12 +108,11 @@ func (c *call) authenticate(body []byte) bool {
 		c.entry.accessKeyID = signedBy.accessKeyID
 	}
 	if f != nil {
-		c.fail(f)
-		return false
+		return f
 	}
 	c.caller, c.scope = claimed, signedBy
 	c.entry.caller = c.caller.arn()
-	return true
+	return nil
 }
 
 // credentialsOf finds whom an access key ID and session token belong to, and the secret that the request should be signed with.

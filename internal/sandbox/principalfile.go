@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"karikagi/internal/caller"
-	"karikagi/internal/iam"
 )
 
 // readRoot reads the root user, who has all permissions and no policies.
@@ -64,7 +63,7 @@ func (a *awsAccount) readRole(v value) error {
 		}
 	}
 	if trust, ok := s.need("trust"); ok {
-		r.trust, s.err = trust.policy("role: trust", iam.ParseTrust)
+		r.trust, s.err = trust.policy("role: trust", r.readTrust)
 	}
 	r.tags = s.tags()
 	r.policies = a.attached(s)

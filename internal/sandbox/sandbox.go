@@ -1,24 +1,27 @@
 // Package sandbox is a throw-away AWS account on loopback: an http.Handler that answers as STS does (query protocol, Version
 // 2011-06-15: GetCallerIdentity, AssumeRole, GetSessionToken) and, for console users, as CloudShell's container-credentials endpoint
-// does. It is strict: what STS refuses, it refuses, with AWS's code and sentence. It imports internal/iam and internal/caller
-// only, reads no environment variable and never talks to AWS; nothing that it issues is worth anything outside of it.
+// does; and, apart from them, a Lambda Function URL of auth type AWS_IAM in front of whatever function it is given. It is strict: what
+// AWS refuses, it refuses, with AWS's code and sentence. It knows nothing of what the function does, reads no environment variable and
+// never talks to AWS; nothing that it issues is worth anything outside of it.
 //
 // The account that is built in (account.yaml beside this file; a reader's own file replaces it):
 //
 //	account       name              what it is
 //	123456789012  ueno              console user: CloudShell only, no access key; may assume FromMyAccount and nothing else
-//	123456789012  testuser          access key, MFA device; may assume toy-role, sts_role, with-external-id, needs-mfa, first-hop, in-second-account
-//	123456789012  /team/blue/alice  access key, tag team=blue; may assume toy-role
+//	123456789012  testuser          access key, MFA device; may assume toy-role, sts_role, with-external-id, needs-mfa, first-hop, in-second-account; may call the function
+//	123456789012  /team/blue/alice  access key, tag team=blue; may assume toy-role; may call the function
 //	123456789012  x                 access key, a name too short for a role session name; may assume toy-role
 //	123456789012  root              access key; assumes no role
-//	123456789012  FromMyAccount     1 h; trusts ueno, whose role session name must be his user name; may assume toy-role
+//	123456789012  FromMyAccount     1 h; trusts ueno, whose role session name must be his user name; may assume toy-role; may call the function
 //	123456789012  toy-role          1 h; trusts the account
 //	123456789012  sts_role          12 h; trusts the account, session tags and source identity included
 //	123456789012  with-external-id  1 h; trusts the account with external ID toy-external-id
 //	123456789012  needs-mfa         1 h; trusts the account with MFA
 //	123456789012  first-hop         12 h; trusts testuser; may assume second-hop
 //	123456789012  second-hop        12 h; trusts first-hop only
+//	123456789012  karikagi-function 1 h; the function's execution role: trusts the Lambda service only; may assume data-reader, with tags and source identity
 //	210987654321  in-second-account 1 h; trusts testuser of the first account
+//	210987654321  data-reader       1 h; trusts karikagi-function with external ID karikagi-210987654321; may read arn:aws:s3:::data/*
 //
 // # Fidelity
 //
@@ -40,6 +43,8 @@
 //   - MFA: IAM guide, "Secure API access with MFA"; the key is absent for long-term keys and false in role sessions: the same page and
 //     "AWS global condition context keys", aws:MultiFactorAuthPresent.
 //   - CloudShell: the container-credentials protocol of the AWS SDKs reference guide, "Container credential provider".
+//   - Function URLs: Lambda developer guide, "Invoking Lambda function URLs" and "Control access to Lambda function URLs"; the documents
+//     of refusals: observed, but those for what is too large or fails (413, 502). The root user may call, as he may do everything.
 //
 // Not here: presigned requests, SigV4A, the other STS actions, service control policies and permissions boundaries.
 package sandbox

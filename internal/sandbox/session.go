@@ -94,16 +94,22 @@ func (s *sessions) find(token, accessKeyID string) *session {
 	return found
 }
 
-// issue fills in the credentials of a session and remembers it. The Expiration that it states is in real time.
-func (c *call) issue(n *session, duration time.Duration) temporaryCredentials {
-	token := newSessionToken()
+// issue fills in the credentials of a session and remembers it. now is the real time and today the sandbox's; the expiration is in real
+// time.
+func (s *Server) issue(n *session, now, today time.Time, duration time.Duration) (token string, expiration time.Time) {
+	token = newSessionToken()
 	n.accessKeyID, n.secret = newAccessKeyID("ASIA"), newSecret()
-	expiration := c.now.Truncate(time.Second).Add(duration)
-	ahead := c.today.Sub(c.now)
-	n.expires = expiration.Add(ahead)
+	expiration = now.Truncate(time.Second).Add(duration)
+	n.expires = expiration.Add(today.Sub(now))
 	n.issued = n.expires.Add(-duration)
 	n.forget = expiration.Add(remember)
-	c.server.sessions.add(token, n, c.now)
+	s.sessions.add(token, n, now)
+	return token, expiration
+}
+
+// issue answers a request with the credentials of a session.
+func (c *call) issue(n *session, duration time.Duration) temporaryCredentials {
+	token, expiration := c.server.issue(n, c.now, c.today, duration)
 	return temporaryCredentials{
 		AccessKeyID: n.accessKeyID, SecretAccessKey: n.secret, SessionToken: token, Expiration: timestamp(expiration),
 	}

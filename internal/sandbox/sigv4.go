@@ -23,6 +23,7 @@ const unsignedPayload = "UNSIGNED-PAYLOAD"
 // another service name and answers the same faults in its own documents.
 type verifier struct {
 	service              string
+	region               string // "": any of any partition, where one endpoint stands for every Region's
 	allowUnsignedPayload bool
 	now                  time.Time // real time
 	// secret gives the secret access key of an access key ID, given the session token that came with it, or says why it is
@@ -90,8 +91,7 @@ func (v verifier) checkSigned(a authorization) *fault {
 // checkScope reports all that is wrong with a credential scope, with a blank behind each sentence: observed.
 func (v verifier) checkScope(a authorization) *fault {
 	var wrong strings.Builder
-	// One endpoint stands for every Region's, so any Region of any partition will do.
-	if caller.PartitionOfRegion(a.scope.region) == "" {
+	if caller.PartitionOfRegion(a.scope.region) == "" || v.region != "" && v.region != a.scope.region {
 		wrong.WriteString("Credential should be scoped to a valid region. ")
 	}
 	if a.scope.service != v.service {

@@ -29,8 +29,12 @@ func (c *call) serveSTS() {
 		c.fail(f)
 		return
 	}
-	if operation == nil || !c.authenticate(body) {
+	if operation == nil {
 		return // answered
+	}
+	if f := c.authenticate(verifier{service: "sts"}, body); f != nil {
+		c.fail(f)
+		return
 	}
 	document, f := operation(c)
 	if f != nil {

@@ -60,7 +60,8 @@ type getSessionTokenResponse struct {
 	Meta        responseMetadata     `xml:"ResponseMetadata"`
 }
 
-// temporaryCredentials leave the sandbox here, in the container endpoint's answer and in Environment and Profiles, and nowhere else.
+// temporaryCredentials leave the sandbox here, in the container endpoint's answer and in Environment, Profiles and RoleSession, and nowhere
+// else.
 type temporaryCredentials struct {
 	AccessKeyID     string `xml:"AccessKeyId"`
 	SecretAccessKey string `xml:"SecretAccessKey"`
