@@ -1,0 +1,197 @@
+package grant
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"karikagi/internal/caller"
+	"karikagi/internal/strictyaml"
+)
+
+// rule names callers: an entry of callers or deny.
+type rule struct {
+	place              string
+	kind               caller.Kind
+	partition, account string
+	name               glob   // of a user, its path and name; of a role, its name; of any other principal, its ARN
+	id                 string // the unique ID that it must have; "" for any
+	session            *glob  // the role session name; nil for any
+	trustsSession      bool   // whoever may assume the role cannot choose the role session name
+	folded             bool   // compare without regard to case
+}
+
+// readRule reads an entry. In deny, names are compared without regard to case: to IAM, names that differ in case
+// only are the same name, and a slip in it must not let somebody pass.
+func readRule(v strictyaml.Value, what string, deny bool) (rule, error) {
+	s := v.Section(what, "user", "role", "principal", "id", "session_name", "trust_session_name")
+	r := rule{place: v.Place(), folded: deny}
+	forms := 0
+	for _, form := range []struct {
+		key  string
+		read func(string) error
+	}{{"user", r.readUser}, {"role", r.readRole}, {"principal", r.readPrincipal}} {
+		if s.Has(form.key) {
+			forms++
+			arn := s.Quoted(form.key, "", accept)
+			if err := form.read(arn); err != nil {
+				s.Fail(form.key, "%v", err)
+			}
+		}
+	}
+	if s.Err() == nil && forms != 1 {
+		s.Keep(s.Errorf("%s: want one of the keys user, role, principal, not %d of them", what, forms))
+	}
+	r.id = s.Quoted("id", "", wantUniqueID(r.kind))
+	r.readSession(s)
+	if r.folded {
+		r.name = r.name.lower()
+	}
+	return r, s.Err()
+}
+
+// accept is the check of a text that is checked elsewhere.
+func accept(string) string { return "" }
+
+// readSession reads the conditions on the role session name. Whoever may assume a role chooses it, unless the role's
+// trust policy pins it, which only the author of the document can know: T3, "match role, not name".
+func (r *rule) readSession(s *strictyaml.Section) {
+	r.trustsSession = s.Flag("trust_session_name")
+	text := s.Quoted("session_name", "", func(text string) string {
+		if text == "" || strings.Trim(text, "_+=,.@-*"+letters+digits) != "" || strings.Contains(text, "**") {
+			return "letters, digits, _+=,.@- and *"
+		}
+		return ""
+	})
+	switch {
+	case s.Err() != nil:
+	case r.kind != caller.AssumedRole && (s.Has("session_name") || s.Has("trust_session_name")):
+		s.Keep(s.Errorf("%s: session_name and trust_session_name are for a role", s.What))
+	case s.Has("session_name") && !r.trustsSession:
+		s.Fail("session_name", "whoever may assume the role chooses its session name: want trust_session_name: true beside it, where the role's trust policy guarantees the name")
+	case s.Has("session_name"):
+		g, err := newGlob(text)
+		if r.folded {
+			g = g.lower()
+		}
+		r.session = &g
+		s.Keep(err)
+	}
+}
+
+const (
+	letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	digits  = "0123456789"
+)
+
+// readUser reads the ARN of users, in which the path and the name may hold wildcards.
+func (r *rule) readUser(arn string) error {
+	r.kind = caller.User
+	rest, err := r.readARN(arn, "user/")
+	if err != nil {
+		return err
+	}
+	if r.name, err = newGlob(rest); err != nil || !r.name.literal() {
+		return err
+	}
+	_, err = caller.Parse(arn)
+	return err
+}
+
+// readRole reads the ARN of roles, in which the path and the name may hold wildcards. The path is not compared: the
+// ARN of a role's session leaves it out. A name that is nothing but a wildcard would thus mean every role of the
+// account, whatever the path says.
+func (r *rule) readRole(arn string) error {
+	r.kind = caller.AssumedRole
+	rest, err := r.readARN(arn, "role/")
+	if err != nil {
+		return err
+	}
+	cut := strings.LastIndexByte(rest, '/') + 1
+	if r.name, err = newGlob(rest[cut:]); err != nil {
+		return err
+	}
+	switch {
+	case strings.Contains(rest[cut:], "**"):
+		return fmt.Errorf("want * in a role's name, which has no /, not **")
+	case cut > 0 && strings.Trim(rest[cut:], "*") == "":
+		return fmt.Errorf("want a name behind the path: the path is not compared, so that this would be every role of the account")
+	case strings.Contains(arn, "*"):
+		return nil
+	}
+	_, err = caller.ParseRoleReference(arn)
+	return err
+}
+
+// readPrincipal reads the ARN of exactly one principal that is neither a user nor a role.
+func (r *rule) readPrincipal(arn string) error {
+	c, err := caller.Parse(arn)
+	if err != nil {
+		return err
+	}
+	if c.Kind == caller.User || c.Kind == caller.AssumedRole {
+		return fmt.Errorf("want user: or role: for %q", arn)
+	}
+	r.kind, r.partition, r.account, r.name = c.Kind, c.Partition, c.Account, glob{text: arn}
+	return nil
+}
+
+// readARN reads what is literal in every ARN, the partition and the account above all, and gives what follows.
+func (r *rule) readARN(arn, resource string) (string, error) {
+	want := "arn:PARTITION:iam::ACCOUNT:" + resource + "NAME"
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || parts[3] != "" {
+		return "", fmt.Errorf("want %s, not %.200q", want, arn)
+	}
+	rest, ok := strings.CutPrefix(parts[5], resource)
+	r.partition, r.account = parts[1], parts[4]
+	switch {
+	case !ok || len(arn) > 2048:
+		return "", fmt.Errorf("want %s, not %.200q", want, arn)
+	case !slices.Contains(caller.Partitions(), r.partition):
+		return "", fmt.Errorf("partition %q: want one of %s", r.partition, strings.Join(caller.Partitions(), ", "))
+	case !isAccount(r.account):
+		// A role of the same name in another account is another role; a wildcard here would let all of them in.
+		return "", fmt.Errorf("account %q: want 12 digits, no wildcard", r.account)
+	case rest == "" || strings.HasPrefix(rest, "/") || strings.HasSuffix(rest, "/") || strings.Contains(rest, "//"):
+		return "", fmt.Errorf("want a name behind %s, and one slash between the parts of a path", resource)
+	case strings.IndexFunc(rest, func(c rune) bool { return c < '!' || c > '~' }) >= 0:
+		return "", fmt.Errorf("want printable ASCII without blanks")
+	case strings.Trim(rest[strings.LastIndexByte(rest, '/')+1:], "_+=,.@-*"+letters+digits) != "":
+		// [\w+=,.@-]: IAM API reference, UserName and RoleName.
+		return "", fmt.Errorf("want a name of letters, digits and _+=,.@- behind %s", resource)
+	}
+	return rest, nil
+}
+
+func isAccount(s string) bool { return len(s) == 12 && strings.Trim(s, digits) == "" }
+
+// wantUniqueID wants the ID that AWS gave to the principal when it was made, AIDA... for a user and AROA... for a
+// role: IAM user guide, "IAM identifiers", Unique identifiers. 16-128: IAM API reference, UserId and RoleId.
+func wantUniqueID(kind caller.Kind) func(string) string {
+	prefix := map[caller.Kind]string{caller.User: "AIDA", caller.AssumedRole: "AROA"}[kind]
+	return func(id string) string {
+		if prefix == "" {
+			return "no id: only users and roles have one"
+		}
+		if !strings.HasPrefix(id, prefix) || len(id) < 16 || len(id) > 128 || strings.Trim(id, letters[26:]+digits) != "" {
+			return "a unique ID such as " + prefix + "EXAMPLE123456789A"
+		}
+		return ""
+	}
+}
+
+// longestName is the longest that ${caller.name} can become: 1-64 characters, IAM API reference, UserName and RoleName.
+func (r rule) longestName() string {
+	switch {
+	case !r.name.literal():
+		return strings.Repeat("a", 64)
+	case r.kind == caller.User, r.kind == caller.AssumedRole:
+		return r.name.text[strings.LastIndexByte(r.name.text, '/')+1:]
+	}
+	c, err := caller.Parse(r.name.text)
+	if err != nil {
+		panic(err) // was parsed when the rule was read
+	}
+	return c.Name
+}
