@@ -10,9 +10,17 @@ help: ## list the targets
 build: ## bin/karikagi, static and stripped
 	go build -trimpath -buildvcs=auto -tags $(TAGS) -ldflags "-s -w" -o bin/karikagi ./cli
 
+# SAM's makefile builder calls this for the function of template.yaml, with
+# ARTIFACTS_DIR set. lambda.norpc leaves out a protocol of a retired runtime.
+.PHONY: build-KarikagiFunction
+build-KarikagiFunction: GOARCH ?= arm64
+build-KarikagiFunction:
+	GOOS=linux GOARCH=$(GOARCH) go build -trimpath -buildvcs=auto -tags lambda.norpc,nethttpomithttp2 -ldflags "-s -w" -o $(ARTIFACTS_DIR)/bootstrap ./lambda
+	cp lambda/grants.yaml $(ARTIFACTS_DIR)/grants.yaml
+
 .PHONY: demo
 demo: build ## the main job, in the sandbox, with commentary
-	@PATH="$(CURDIR)/bin:$$PATH" bin/karikagi sandbox -- sh docs/demo.sh
+	@PATH="$(CURDIR)/bin:$$PATH" bin/karikagi sandbox --grants lambda/grants.yaml -- sh docs/demo.sh
 
 .PHONY: test
 test: ## all tests

@@ -20,9 +20,10 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Reader:  stdin, Writer: stdout, ErrWriter: stderr,
 		Commands: []*cli.Command{
 			command("export", "[ROLE]", "assume a role and print its session for a shell", exportDescription, export,
-				roleFlags(), formatFlags(), sourceFlags()),
+				roleFlags(), grantFlags(), formatFlags(), sourceFlags()),
 			command("whoami", "", "tell who you are to AWS and where your credentials come from", whoamiDescription, whoami,
 				[]cli.Flag{option("format", "text", "`FORMAT`: text or json")}, sourceFlags()),
+			grantsCommand(),
 			command("sandbox", "[-- COMMAND [ARGS]]", "a throw-away AWS account on this machine, to try all of it in", sandboxDescription, sandboxVerb,
 				sandboxFlags()),
 		},
@@ -30,8 +31,29 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 }
 
 // command builds a command from the fields that all of them have.
+//
+// The flags of a command may stand before, between and behind its arguments.
 func command(name, args, usage, description string, action cli.ActionFunc, flags ...[]cli.Flag) *cli.Command {
-	return &cli.Command{Name: name, Usage: usage, ArgsUsage: args, Action: action, Description: description, Flags: slices.Concat(flags...)}
+	words := strings.Fields(name)
+	return &cli.Command{Name: words[len(words)-1], HelpName: name, Usage: usage, ArgsUsage: args, Action: action,
+		Description: description, Flags: slices.Concat(flags...)}
+}
+
+// grantFlags ask the vending function instead of STS.
+func grantFlags() []cli.Flag {
+	return slices.Concat([]cli.Flag{
+		option("grant", "", "claim a session by this `GRANT` of the vending function, in place of ROLE"),
+		&cli.GenericFlag{Name: "parameter", Usage: "a parameter of the grant, `KEY=VALUE`; repeat it for more", Value: &several{}},
+		option("reason", "", "why, in one `LINE` for the audit record"),
+	}, functionFlags())
+}
+
+// functionFlags say where the vending function is.
+func functionFlags() []cli.Flag {
+	return []cli.Flag{
+		option("url", "", "`URL` of the vending function (default: the variable KARIKAGI_URL)"),
+		&cli.GenericFlag{Name: "allow-host", Usage: "a `HOST` that is no Function URL's and may be asked all the same", Value: &several{}},
+	}
 }
 
 // roleFlags shape the AssumeRole call. They are the AWS CLI's own, but for
@@ -82,6 +104,30 @@ func (s *single) String() string {
 		return ""
 	}
 	return s.value
+}
+
+// several is the value of a flag that may stand more than once.
+type several struct{ values []string }
+
+func (s *several) Set(value string) error {
+	s.values = append(s.values, value)
+	return nil
+}
+
+func (s *several) String() string {
+	if s == nil {
+		return ""
+	}
+	return strings.Join(s.values, ",")
+}
+
+// values reads a flag that may stand more than once.
+func values(c *cli.Context, name string) []string {
+	s, ok := c.Generic(name).(*several)
+	if !ok {
+		return nil
+	}
+	return s.values
 }
 
 // option is a flag with a value; a `WORD` in usage names the value.

@@ -30,7 +30,7 @@ func consume() int {
 // hasTool tells whether a program of others is here. In CI it must be: there a
 // missing one is an error and not a reason to skip.
 func hasTool(ctx context.Context, name string) (bool, error) {
-	command := map[string][]string{"aws": {"aws", "--version"}, "boto3": {"python3", "-c", "import boto3"}}[name]
+	command := map[string][]string{"aws": {"aws", "--version"}, "boto3": {"python3", "-c", "import boto3"}, "sam": {"sh", "-c", "sam --version && cfn-lint --version"}}[name]
 	if command == nil {
 		return false, fmt.Errorf("tool:%s: not a tool", name)
 	}

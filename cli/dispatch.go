@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -26,18 +27,30 @@ func dispatch(ctx context.Context, app *cli.App, args []string) error {
 		_, err := fmt.Fprintf(app.Writer, "%s version %s\n", app.Name, app.Version)
 		return wrote(err)
 	default:
-		for _, c := range app.Commands {
-			if c.Name == name {
-				return runCommand(ctx, app, c, args[1:])
-			}
+		command, rest := find(app.Commands, args)
+		if command == nil {
+			return unknown(app, name)
 		}
-		return unknown(app, name)
+		return runCommand(ctx, app, command, rest)
 	}
+}
+
+// find goes down the tree as far as the first words name commands, and returns
+// the deepest with the words behind it; nil when the first names none.
+func find(commands []*cli.Command, args []string) (found *cli.Command, rest []string) {
+	for len(args) > 0 {
+		i := slices.IndexFunc(commands, func(c *cli.Command) bool { return c.Name == args[0] })
+		if i < 0 {
+			break
+		}
+		found, commands, args = commands[i], commands[i].Subcommands, args[1:]
+	}
+	return found, args
 }
 
 // runCommand parses a command's flags and calls its action.
 func runCommand(ctx context.Context, app *cli.App, command *cli.Command, args []string) error {
-	set := flag.NewFlagSet(command.Name, flag.ContinueOnError)
+	set := flag.NewFlagSet(command.HelpName, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	for _, f := range command.Flags {
 		if err := f.Apply(set); err != nil {
@@ -45,7 +58,7 @@ func runCommand(ctx context.Context, app *cli.App, command *cli.Command, args []
 		}
 	}
 	// The flag package answers -h and --help with ErrHelp when nobody defines them.
-	switch err := set.Parse(args); {
+	switch err := parse(set, args, takesCommand(command)); {
 	case err == flag.ErrHelp: //nolint:errorlint // the flag package's own sentinel, never wrapped.
 		return printHelp(app, command)
 	case err != nil:
@@ -54,6 +67,27 @@ func runCommand(ctx context.Context, app *cli.App, command *cli.Command, args []
 	c := cli.NewContext(app, set, nil)
 	c.Context, c.Command = ctx, command
 	return command.Action(c)
+}
+
+// takesCommand tells that a command's arguments are another program's command
+// line, whose flags are not ours.
+func takesCommand(command *cli.Command) bool { return strings.Contains(command.ArgsUsage, "--") }
+
+// parse reads flags before, between and behind the arguments; behind `--`, and
+// in another program's command line, there are arguments only.
+func parse(set *flag.FlagSet, args []string, foreign bool) error {
+	var arguments []string
+	for {
+		if err := set.Parse(args); err != nil {
+			return err
+		}
+		rest := set.Args()
+		ended := len(rest) < len(args) && args[len(args)-len(rest)-1] == "--"
+		if foreign || ended || len(rest) == 0 {
+			return set.Parse(slices.Concat([]string{"--"}, arguments, rest))
+		}
+		arguments, args = append(arguments, rest[0]), rest[1:]
+	}
 }
 
 // unknown refuses a word that names no command.
@@ -70,7 +104,7 @@ func unknown(app *cli.App, name string) error {
 
 // flagError puts the flag package's words in ours.
 func flagError(command *cli.Command, err error) error {
-	help, text := "karikagi "+command.Name+" --help lists the flags", err.Error()
+	help, text := "karikagi "+command.HelpName+" --help lists the flags", err.Error()
 	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
 		return misuse(help, "flag %q: there is no such flag", "--"+strings.TrimLeft(clip(name), "-"))
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"karikagi/internal/grant"
 	"karikagi/internal/sandbox"
 )
 
@@ -93,10 +95,17 @@ func runBlock(t *testing.T, b block) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"config": config, "credentials": credentials, "account.yaml": string(account)} {
+	grants, err := os.ReadFile("../lambda/grants.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"config": config, "credentials": credentials, "account.yaml": string(account), "grants.yaml": string(grants)} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if strings.Contains(b.proof, "with the function") {
+		environment = append(environment, "KARIKAGI_URL="+openFunctionURL(t, server, front.URL))
 	}
 	commands, wanted := splitConsole(t, b.text)
 	const mark = "\x01next\x01\n"
@@ -113,6 +122,27 @@ func runBlock(t *testing.T, b block) {
 			t.Errorf("%s: $ %s\nprinted:\n%s\nwhich is not\n%s", b.file, commands[i], printed[min(i, len(printed)-1)], want)
 		}
 	}
+}
+
+// openFunctionURL puts the vending function, with the grants that are deployed,
+// behind a Function URL of the sandbox.
+func openFunctionURL(t *testing.T, server *sandbox.Server, base string) string {
+	t.Helper()
+	text, err := os.ReadFile("../lambda/grants.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := grant.Parse("grants.yaml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, err := newFunction(server, document, base, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewServer(handler)
+	t.Cleanup(front.Close)
+	return front.URL + "/"
 }
 
 // splitConsole takes a block apart into commands and what they print, in which
@@ -163,7 +193,11 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), "karikagi", "sandbox", "--", "sh", script)
+	grants, err := filepath.Abs("../lambda/grants.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), "karikagi", "sandbox", "--grants", grants, "--", "sh", script)
 	command.Dir = t.TempDir()
 	out, err := command.CombinedOutput()
 	if err != nil {
@@ -174,7 +208,8 @@ func TestDemo(t *testing.T) {
 		"AWS CloudShell", "role session name  ueno", "AccessDenied", "hint: two policies must agree", "export AWS_SESSION_TOKEN='",
 		"user/ueno is now assumed-role/FromMyAccount/ueno", "assumed-role/FromMyAccount/ueno is now assumed-role/toy-role/ueno",
 		"event=AssumeRole caller=arn:aws:sts::123456789012:assumed-role/FromMyAccount/ueno role_arn=arn:aws:iam::123456789012:role/toy-role role_session_name=ueno result=allowed",
-		"ExpiredToken", "hint: the variables of this shell hold an old session",
+		"by grant team-data-reader: ASIA", "you may not take this grant", "allow team-data-reader to arn:aws:sts::123456789012:assumed-role/FromMyAccount/ueno by ",
+		"deny payroll to ", "ExpiredToken", "hint: the variables of this shell hold an old session",
 	} {
 		_, after, found := strings.Cut(rest, want)
 		if !found {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"karikagi/internal/api"
 	"karikagi/internal/caller"
 	"karikagi/internal/format"
 	"karikagi/internal/session"
@@ -19,6 +20,9 @@ you already have, so that CloudTrail shows the person behind it.
 
   eval "$(karikagi export FromMyAccount)"
 
+With --grant the vending function decides, and vends a session that is scoped
+by that grant: karikagi grants lists yours.
+
 stdout carries the lines to paste, and stderr says who got what until when.`
 
 // export prints a role's session.
@@ -26,6 +30,14 @@ func export(c *cli.Context) error {
 	formatName, _ := value(c, "format")
 	if err := format.Check(formatName); err != nil {
 		return &usageError{err: err}
+	}
+	if name, given := value(c, "grant"); given {
+		return exportGrant(c, name, formatName)
+	}
+	for _, name := range []string{"parameter", "reason", "url", "allow-host"} {
+		if c.IsSet(name) {
+			return misuse("", "flag --%s: goes with --grant only", name)
+		}
 	}
 	r, err := readRequest(c)
 	if err != nil {
@@ -37,15 +49,20 @@ func export(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	text, err := format.Render(formatName, format.Product{Credentials: s.Credentials, Region: a.source.Region, ForTerminal: isTerminal(c.App.Writer)})
-	if err != nil {
-		return err
-	}
-	if err := writeProduct(c.App.Writer, text); err != nil {
+	if err := printProduct(c, formatName, s.Credentials, a.source.Region); err != nil {
 		return err
 	}
 	notice(r.notices, "%s", summary(a.identity.Caller, s, time.Now()))
 	return nil
+}
+
+// printProduct writes the product, whole or not at all.
+func printProduct(c *cli.Context, formatName string, credentials api.Credentials, region string) error {
+	text, err := format.Render(formatName, format.Product{Credentials: credentials, Region: region, ForTerminal: isTerminal(c.App.Writer)})
+	if err != nil {
+		return err
+	}
+	return writeProduct(c.App.Writer, text)
 }
 
 // summary is the one line for people: who, as which role, where, until when.

@@ -22,8 +22,17 @@ func printHelp(app *cli.App, command *cli.Command) error {
 		}
 		_, _ = fmt.Fprintf(table, "\n%s COMMAND --help tells more; --version names this build.\n", app.Name)
 	} else {
-		usage := strings.TrimSpace(strings.Join([]string{app.Name, command.Name, "[flags]", command.ArgsUsage}, " "))
-		fmt.Fprintf(&b, "%s %s - %s\n\nusage: %s\n\n%s\n\nflags:\n", app.Name, command.Name, command.Usage, usage, command.Description)
+		name := app.Name + " " + command.HelpName
+		usage := strings.TrimSpace(name + " [flags] " + command.ArgsUsage)
+		fmt.Fprintf(&b, "%s - %s\n\nusage: %s\n\n%s\n", name, command.Usage, usage, command.Description)
+		if len(command.Subcommands) > 0 {
+			b.WriteString("\ncommands:\n")
+			for _, c := range command.Subcommands {
+				_, _ = fmt.Fprintf(table, "  %s\t%s\n", c.Name, c.Usage)
+			}
+			_ = table.Flush()
+		}
+		b.WriteString("\nflags:\n")
 		flagTable(table, command.Flags)
 	}
 	_ = table.Flush()

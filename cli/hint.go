@@ -7,7 +7,9 @@ import (
 	"os"
 	"strings"
 
+	"karikagi/internal/api"
 	"karikagi/internal/caller"
+	"karikagi/internal/claim"
 	"karikagi/internal/session"
 	"karikagi/internal/source"
 )
@@ -17,6 +19,12 @@ import (
 func hints(err error) []string {
 	if e, ok := errors.AsType[*usageError](err); ok && e.hint != "" {
 		return []string{e.hint}
+	}
+	if e, ok := errors.AsType[*claim.AddressError](err); ok && e.Host != "" {
+		return []string{"if that is your function, allow it by name: --allow-host " + e.Host}
+	}
+	if e, ok := errors.AsType[*claim.Error](err); ok {
+		return claimHints(e)
 	}
 	if e, ok := errors.AsType[*caller.ReferenceError](err); ok && e.Meant != "" {
 		return []string{"did you mean " + e.Meant}
@@ -170,6 +178,31 @@ func validationHints(e *session.Error, a *attempt) []string {
 		}
 	case strings.Contains(e.Message, "role chaining"):
 		return []string{"use --duration " + session.FormatDuration(session.MaxChained)}
+	}
+	return nil
+}
+
+// claimHints go by the function's code, and by who said it.
+func claimHints(e *claim.Error) []string {
+	if e.Reach != nil {
+		return reachHints(e.Reach)
+	}
+	if e.FromService && (e.Answer.Code == api.AccessDenied || e.Answer.Code == api.Unauthenticated) {
+		return []string{"the function never saw this: your policy must allow lambda:InvokeFunctionUrl and lambda:InvokeFunction on it (the stack's output CallerPolicy)",
+			"see that the keys are current: karikagi whoami"}
+	}
+	switch e.Answer.Code {
+	case api.AccessDenied:
+		return []string{"karikagi grants lists the grants that are yours"}
+	case api.BadRequest:
+		return []string{"karikagi grants lists the parameters that a grant takes"}
+	case api.Throttled, api.Unavailable:
+		if e.RetryAfter != "" {
+			return []string{"try again in " + e.RetryAfter + " seconds"}
+		}
+		return []string{"wait a little and try again"}
+	case api.DownstreamRefused:
+		return []string{"the grant allows it and the role behind it does not: its owner finds the request id in the function's log"}
 	}
 	return nil
 }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -134,7 +136,16 @@ func openWorld(e *testscript.Env) error {
 		return err
 	}
 	e.Vars = append(e.Vars, environment...)
-	e.Vars = append(e.Vars, "HOME="+e.WorkDir, "TZ=UTC", "SANDBOX="+w.base,
+	grants, err := filepath.Abs("../lambda/grants.yaml")
+	if err != nil {
+		return err
+	}
+	cache, err := exec.CommandContext(context.Background(), "go", "env", "GOCACHE", "GOMODCACHE").Output()
+	if err != nil {
+		return err
+	}
+	places := strings.Split(strings.TrimSpace(string(cache)), "\n")
+	e.Vars = append(e.Vars, "GOCACHE="+places[0], "GOMODCACHE="+places[1], "CHECKOUT="+filepath.Dir(filepath.Dir(grants)), "GRANTS="+grants, "HOME="+e.WorkDir, "TZ=UTC", "SANDBOX="+w.base,
 		"AWS_CONFIG_FILE="+filepath.Join(e.WorkDir, "config"),
 		"AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(e.WorkDir, "credentials"))
 	return nil

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -93,12 +91,7 @@ func roleArgument(c *cli.Context) (string, error) {
 	if c.NArg() == 1 {
 		return c.Args().First(), nil
 	}
-	rest := c.Args().Tail()
-	if strings.HasPrefix(rest[0], "-") {
-		return "", misuse(fmt.Sprintf("karikagi %s %s %s", c.Command.Name, clip(strings.Join(rest, " ")), clip(c.Args().First())),
-			"flag %q stands behind ROLE: flags come first", clip(rest[0]))
-	}
-	return "", misuse("", "argument %q: want one ROLE", clip(rest[0]))
+	return "", misuse("", "argument %q: want one ROLE", clip(c.Args().Get(1)))
 }
 
 // attempt is how far a request got; an error of it is shown with hints that

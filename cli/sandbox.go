@@ -16,6 +16,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"karikagi/internal/grant"
 	"karikagi/internal/sandbox"
 	"karikagi/internal/session"
 )
@@ -29,12 +30,14 @@ point a shell at it and serves until interrupted.
 
 Inside, KARIKAGI_SANDBOX names the sandbox's temporary folder: config and
 credentials have a profile for each user, and log tells what each call did and
-why. --advance, used inside, lets the sessions that were handed out grow old.`
+why. With --grants the vending function answers at KARIKAGI_URL, and audit has
+its records. --advance, used inside, lets the sessions that were handed out grow old.`
 
 func sandboxFlags() []cli.Flag {
 	return []cli.Flag{
 		option("account", "", "`FILE` with users, roles and policies of your own (YAML)"),
 		option("as", "ueno", "`USER` to be: a user of the account, or root"),
+		option("grants", "", "`FILE` with grants: serve the vending function too, at KARIKAGI_URL"),
 		option("port", "0", "`PORT` on 127.0.0.1 (default: a free one)"),
 		option("advance", "", "inside a sandbox: let all sessions grow older by `TIME`, then end"),
 	}
@@ -46,6 +49,10 @@ func sandboxVerb(c *cli.Context) error {
 		return advance(c, by)
 	}
 	account, err := readAccount(c)
+	if err != nil {
+		return err
+	}
+	document, err := readSandboxGrants(c)
 	if err != nil {
 		return err
 	}
@@ -71,8 +78,7 @@ func sandboxVerb(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	as, _ := value(c, "as")
-	return serveSandbox(c, server, folder, as, port)
+	return serveSandbox(c, server, document, folder, port)
 }
 
 // readAccount is the reader's own account, or the seeded one.
@@ -86,6 +92,19 @@ func readAccount(c *cli.Context) (*sandbox.Account, error) {
 		return nil, fmt.Errorf("account file %w", err)
 	}
 	return sandbox.LoadAccount(name, data)
+}
+
+// readSandboxGrants is the document of --grants; nil without one.
+func readSandboxGrants(c *cli.Context) (*grant.Document, error) {
+	name, given := value(c, "grants")
+	if !given {
+		return nil, nil //nolint:nilnil // no document was asked for.
+	}
+	data, err := readFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("grants document %w", err)
+	}
+	return grant.Parse(name, data)
 }
 
 // readFile reads a bounded file: a device or a mistyped name of something huge
@@ -111,16 +130,26 @@ func readFile(name string) ([]byte, error) {
 }
 
 // serveSandbox listens, then runs the command or waits for the interrupt.
-func serveSandbox(c *cli.Context, server *sandbox.Server, folder, as, port string) error {
+func serveSandbox(c *cli.Context, server *sandbox.Server, document *grant.Document, folder, port string) error {
 	listener, err := new(net.ListenConfig).Listen(c.Context, "tcp", net.JoinHostPort("127.0.0.1", port))
 	if err != nil {
 		return fmt.Errorf("listen on 127.0.0.1:%s: %w", port, errors.Unwrap(err))
 	}
 	base := "http://" + listener.Addr().String()
+	as, _ := value(c, "as")
 	environment, err := server.Environment(base, as)
 	if err != nil {
 		_ = listener.Close()
 		return &usageError{err: err}
+	}
+	if document != nil {
+		front, address, err := serveFunction(c, server, document, base, folder)
+		if err != nil {
+			_ = listener.Close()
+			return err
+		}
+		defer func() { _ = front.Close() }()
+		environment = append(environment, "KARIKAGI_URL="+address)
 	}
 	environment = append(environment,
 		"KARIKAGI_SANDBOX="+folder,
@@ -142,6 +171,28 @@ func serveSandbox(c *cli.Context, server *sandbox.Server, folder, as, port strin
 	}
 	<-c.Done()
 	return nil
+}
+
+// serveFunction opens the Function URL, on a port of its own.
+func serveFunction(c *cli.Context, server *sandbox.Server, document *grant.Document, base, folder string) (front *http.Server, address string, err error) {
+	audit, err := os.OpenFile(filepath.Join(folder, "audit"), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600) //nolint:gosec // our own folder.
+	if err != nil {
+		return nil, "", fmt.Errorf("sandbox audit records: %w", err)
+	}
+	handler, err := newFunction(server, document, base, audit)
+	if err != nil {
+		_ = audit.Close()
+		return nil, "", err
+	}
+	listener, err := new(net.ListenConfig).Listen(c.Context, "tcp", "127.0.0.1:0")
+	if err != nil {
+		_ = audit.Close()
+		return nil, "", fmt.Errorf("listen on 127.0.0.1: %w", errors.Unwrap(err))
+	}
+	front = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	front.RegisterOnShutdown(func() { _ = audit.Close() })
+	go func() { _ = front.Serve(listener) }()
+	return front, "http://" + listener.Addr().String() + "/", nil
 }
 
 // writeSandboxFiles puts what the inside needs into the temporary folder.

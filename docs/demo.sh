@@ -20,6 +20,24 @@ run 'karikagi export toy-role >/dev/null'
 say 'Whoever reads the log afterwards sees the person, through both roles.'
 run 'grep -o "event=AssumeRole caller=.*" $KARIKAGI_SANDBOX/log | sed "s/ access_key_id=[^ ]*//; s/ request_id=.*//"'
 
+say 'The vending function decides by a document, and vends what a grant allows: to curl, too.'
+if command -v curl >/dev/null; then
+	# The keys go through a file descriptor, so that no process list shows them.
+	ask() {
+		printf 'user = "%s:%s"\nheader = "x-amz-security-token: %s"\n' "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" "$AWS_SESSION_TOKEN" |
+			curl -sS --config - --aws-sigv4 aws:amz:us-east-1:lambda "$KARIKAGI_URL$1"
+		echo
+	}
+	run "ask 'grants/team-data-reader/credentials?reason=demo&team=blue'"
+	run "ask 'grants/payroll/credentials'"
+fi
+run 'karikagi grants'
+run 'karikagi export --grant team-data-reader --parameter team=blue --reason demo >/dev/null'
+run 'karikagi export --grant payroll'
+
+say 'Its audit record has who, what, by which rule, and no secret.'
+run "sed -n 's/.*\"caller_arn\":\"\([^\"]*\)\".*\"grant\":\"\([^\"]*\)\".*\"decision\":\"\([^\"]*\)\",\"rule\":\"\([^\"]*\)\".*/\3 \2 to \1 by \4/p' \$KARIKAGI_SANDBOX/audit"
+
 say 'An hour later the session has ended, and the message says what to do.'
 run 'karikagi sandbox --advance 61m'
 run karikagi whoami

@@ -7,7 +7,10 @@ package source
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -15,6 +18,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -125,3 +129,12 @@ func CheckRegion(region string) error {
 	}
 	return nil
 }
+
+// Sign signs a request to another service as the caller (Signature Version 4).
+func (s *Source) Sign(ctx context.Context, r *http.Request, body []byte, service, region string) error {
+	sum := sha256.Sum256(body)
+	return v4.NewSigner().SignHTTP(ctx, s.credentials, r, hex.EncodeToString(sum[:]), service, region, time.Now())
+}
+
+// HTTP is the client that the calls of STS go through too.
+func (s *Source) HTTP() aws.HTTPClient { return s.config.HTTPClient }
