@@ -16,6 +16,9 @@ import (
 // runChild runs the command of the arguments with an environment in which no
 // AWS variable of ours is left, and passes its exit status on.
 func runChild(c *cli.Context, environment []string) error {
+	if c.Args().First() == "" {
+		return misuse("", "command %q: want the name of a program", "")
+	}
 	child := exec.Command(c.Args().First(), c.Args().Tail()...) //nolint:gosec,noctx // the user's own command; Ctrl-C reaches it from the terminal.
 	child.Stdin, child.Stdout, child.Stderr = c.App.Reader, c.App.Writer, c.App.ErrWriter
 	child.Env = append(withoutInherited(os.Environ()), environment...)
@@ -29,7 +32,7 @@ func runChild(c *cli.Context, environment []string) error {
 		if errors.Is(err, exec.ErrNotFound) {
 			return fmt.Errorf("command %q: not found", clip(child.Path))
 		}
-		return fmt.Errorf("command %q: %w", clip(child.Path), errors.Unwrap(err))
+		return fmt.Errorf("command %q: cannot be started", clip(child.Path))
 	}
 	done := make(chan struct{})
 	go func() {

@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"io"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,9 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"karikagi/internal/grant"
-	"karikagi/internal/sandbox"
 )
 
 // block is a fenced block of a document and the remark above it, which says
@@ -75,44 +70,29 @@ func blocks(t *testing.T, file string) []block {
 // runBlock runs a console block in one shell, inside a sandbox, and compares
 // what each command prints with what stands below it.
 func runBlock(t *testing.T, b block) {
-	server, err := sandbox.New(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	front := httptest.NewServer(server)
-	defer front.Close()
-	user := "ueno"
-	if _, named, ok := strings.Cut(b.proof, " as "); ok {
-		user = named
-	}
-	environment, err := server.Environment(front.URL, user)
-	if err != nil {
-		t.Fatal(err)
-	}
 	folder := t.TempDir()
-	config, credentials := server.Profiles(front.URL)
-	account, err := os.ReadFile("../internal/sandbox/account.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	grants, err := os.ReadFile("../lambda/grants.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{"config": config, "credentials": credentials, "account.yaml": string(account), "grants.yaml": string(grants)} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+	for name, from := range map[string]string{"account.yaml": "../internal/sandbox/account.yaml", "grants.yaml": "../lambda/grants.yaml"} {
+		text, err := os.ReadFile(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+	args := []string{"sandbox"}
+	if _, user, ok := strings.Cut(b.proof, " as "); ok {
+		args = append(args, "--as", user)
+	}
 	if strings.Contains(b.proof, "with the function") {
-		environment = append(environment, "KARIKAGI_URL="+openFunctionURL(t, server, front.URL))
+		args = append(args, "--grants", "grants.yaml")
 	}
 	commands, wanted := splitConsole(t, b.text)
 	const mark = "\x01next\x01\n"
-	shell := exec.CommandContext(t.Context(), "sh", "-c", "exec 2>&1\n"+strings.Join(commands, "\nprintf '\\001next\\001\\n'\n"))
+	script := "exec 2>&1\n" + strings.Join(commands, "\nprintf '\\001next\\001\\n'\n")
+	shell := exec.CommandContext(t.Context(), "karikagi", slices.Concat(args, []string{"--", "sh", "-c", script})...)
 	shell.Dir = folder
-	shell.Env = slices.Concat(environment, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "TMPDIR=" + folder,
-		"AWS_CONFIG_FILE=" + filepath.Join(folder, "config"), "AWS_SHARED_CREDENTIALS_FILE=" + filepath.Join(folder, "credentials")})
+	shell.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "TMPDIR=" + folder}
 	var out bytes.Buffer
 	shell.Stdout, shell.Stderr = &out, &out
 	_ = shell.Run() // a refusal is what some commands are there to show
@@ -122,27 +102,6 @@ func runBlock(t *testing.T, b block) {
 			t.Errorf("%s: $ %s\nprinted:\n%s\nwhich is not\n%s", b.file, commands[i], printed[min(i, len(printed)-1)], want)
 		}
 	}
-}
-
-// openFunctionURL puts the vending function, with the grants that are deployed,
-// behind a Function URL of the sandbox.
-func openFunctionURL(t *testing.T, server *sandbox.Server, base string) string {
-	t.Helper()
-	text, err := os.ReadFile("../lambda/grants.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	document, err := grant.Parse("grants.yaml", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	handler, err := newFunction(server, document, base, io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	front := httptest.NewServer(handler)
-	t.Cleanup(front.Close)
-	return front.URL + "/"
 }
 
 // splitConsole takes a block apart into commands and what they print, in which

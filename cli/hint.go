@@ -59,7 +59,7 @@ func refusalHints(r *session.Refusal, err error) []string {
 			return []string{"use --region " + r.Use}
 		}
 	case session.RulePrincipal:
-		return []string{"sign in as an IAM user or with a role, and try again"}
+		return []string{rootHint}
 	}
 	return nil
 }
@@ -132,6 +132,9 @@ func stsHints(e *session.Error, a *attempt) []string {
 
 // deniedHints name both policies that must agree, and show how to see them.
 func deniedHints(e *session.Error, a *attempt) []string {
+	if strings.Contains(e.Message, "root accounts") {
+		return []string{rootHint}
+	}
 	role := a.role.ARN()
 	who := "you"
 	if a.identity.Caller.ARN != "" {
@@ -152,10 +155,13 @@ func deniedHints(e *session.Error, a *attempt) []string {
 	}
 	list = append(list, fmt.Sprintf("see the trust policy, in account %s: aws iam get-role --role-name %s --query Role.AssumeRolePolicyDocument", a.role.Account, a.role.Name))
 	if a.plan.ExternalID == "" && !own {
-		list = append(list, "if the trust policy demands an external ID, give it with --external-id")
+		list = append(list, "if the trust policy demands an external ID, give it with --external-id; if it demands MFA, use credentials that were got with it")
 	}
 	return list
 }
+
+// rootHint is for those who can assume no role at all.
+const rootHint = "sign in as an IAM user or with a role, and try again"
 
 // seePolicies is the command that shows what a caller may do.
 func seePolicies(c caller.Caller) string {

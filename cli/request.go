@@ -22,13 +22,14 @@ type request struct {
 	externalID      string
 	source          source.Options
 	timeout         time.Duration
-	notices         io.Writer
+	notices         io.Writer // what goes well; --quiet silences it
+	warnings        io.Writer // what may not
 }
 
 // readRequest takes the flags and the ROLE. Every error is a usageError: what
 // it refuses is wrong whoever asks.
 func readRequest(c *cli.Context) (request, error) {
-	r := request{notices: notices(c)}
+	r := request{notices: notices(c), warnings: c.App.ErrWriter}
 	reference, err := roleArgument(c)
 	if err != nil {
 		return r, err
@@ -130,7 +131,7 @@ func (r request) get(ctx context.Context) (session.Session, *attempt, error) {
 		return session.Session{}, a, a.failed(err)
 	}
 	client := a.source.STS(a.region)
-	noticeUnencrypted(r.notices, client)
+	noticeUnencrypted(r.warnings, client)
 	if r.role.NeedsCaller() || r.roleSessionName == "" {
 		if a.identity, err = session.Identify(ctx, client); err != nil {
 			return session.Session{}, a, a.failed(err)
@@ -148,7 +149,10 @@ func (r request) get(ctx context.Context) (session.Session, *attempt, error) {
 	if err != nil {
 		return session.Session{}, a, a.failed(err)
 	}
-	noticeClock(r.notices, s.Skew)
+	if err := s.CheckEnd(time.Now()); err != nil {
+		return session.Session{}, a, a.failed(err)
+	}
+	noticeClock(r.warnings, s.Skew)
 	return s, a, nil
 }
 

@@ -10,12 +10,14 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"karikagi/internal/format"
 	"karikagi/internal/grant"
 	"karikagi/internal/sandbox"
 	"karikagi/internal/session"
@@ -136,7 +138,10 @@ func serveSandbox(c *cli.Context, server *sandbox.Server, document *grant.Docume
 		return fmt.Errorf("listen on 127.0.0.1:%s: %w", port, errors.Unwrap(err))
 	}
 	base := "http://" + listener.Addr().String()
-	as, _ := value(c, "as")
+	as, chosen := value(c, "as")
+	if users := server.Users(); !chosen && !slices.Contains(users, as) && len(users) > 0 {
+		as = users[0] // of the reader's own account
+	}
 	environment, err := server.Environment(base, as)
 	if err != nil {
 		_ = listener.Close()
@@ -153,6 +158,8 @@ func serveSandbox(c *cli.Context, server *sandbox.Server, document *grant.Docume
 	}
 	environment = append(environment,
 		"KARIKAGI_SANDBOX="+folder,
+		// A proxy of the outside would get what is meant for this machine.
+		"NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost",
 		"AWS_CONFIG_FILE="+filepath.Join(folder, "config"),
 		"AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(folder, "credentials"))
 	if err := writeSandboxFiles(server, base, folder); err != nil {
@@ -213,7 +220,11 @@ func printEnvironment(c *cli.Context, environment []string) error {
 	b.WriteString("unset " + strings.Join(inherited(os.Environ()), " ") + "\n")
 	for _, line := range environment {
 		name, value, _ := strings.Cut(line, "=")
-		fmt.Fprintf(&b, "export %s='%s'\n", name, value)
+		quoted, err := format.QuotePOSIX(value)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		fmt.Fprintf(&b, "export %s=%s\n", name, quoted)
 	}
 	if _, err := io.WriteString(c.App.Writer, b.String()); err != nil {
 		return wrote(err)
@@ -224,9 +235,15 @@ func printEnvironment(c *cli.Context, environment []string) error {
 
 // advance asks the sandbox around this process to let its sessions grow old.
 func advance(c *cli.Context, by string) error {
+	if c.NArg() > 0 {
+		return misuse("", "argument %q: --advance takes none", clip(c.Args().First()))
+	}
 	d, err := session.ParseDuration(by)
 	if err != nil {
 		return &usageError{err: err}
+	}
+	if d > 48*time.Hour {
+		return misuse("", "advance %s: want at most 48h", session.FormatDuration(d))
 	}
 	folder := os.Getenv("KARIKAGI_SANDBOX")
 	if folder == "" {

@@ -7,15 +7,16 @@ import (
 
 // stale are the variables that would silently win over the pasted ones:
 // botocore reads AWS_SECURITY_TOKEN before AWS_SESSION_TOKEN, and the JavaScript
-// SDK and aws-sdk-go v1 prefer AWS_PROFILE to keys in the environment. They are
+// SDK and aws-sdk-go v1 prefer AWS_PROFILE to keys in the environment, and an
+// old AWS_ACCOUNT_ID leads account-based endpoints astray. They are
 // unset and not emptied: the AWS CLI looks for a profile named "".
-const stale = "AWS_SECURITY_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE"
+const stale = "AWS_SECURITY_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCOUNT_ID"
 
 // env renders export lines for POSIX shells, made to be pasted.
 func env(p Product) (string, error) {
 	var b strings.Builder
 	for _, v := range variables(p) {
-		quoted, err := quotePOSIX(v.value)
+		quoted, err := QuotePOSIX(v.value)
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", v.name, err)
 		}
@@ -49,10 +50,10 @@ func needsQuote(r rune) bool {
 	return !strings.ContainsRune("+/=_-.:,@%", r)
 }
 
-// quotePOSIX wraps s in single quotes, inside which a POSIX shell takes every
+// QuotePOSIX wraps s in single quotes, inside which a POSIX shell takes every
 // character literally (XCU 2.2.2); a single quote itself is closed, escaped and
 // opened again. A NUL cannot be held by any shell variable.
-func quotePOSIX(s string) (string, error) {
+func QuotePOSIX(s string) (string, error) {
 	if strings.ContainsRune(s, 0) {
 		return "", fmt.Errorf("a value with a NUL byte cannot be quoted")
 	}

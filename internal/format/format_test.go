@@ -36,7 +36,7 @@ export AWS_SESSION_TOKEN='IQoJ+b3/Jp='
 export AWS_CREDENTIAL_EXPIRATION='2026-03-04T05:06:07Z'
 export AWS_REGION='ap-northeast-1'
 export AWS_DEFAULT_REGION='ap-northeast-1'
-unset AWS_SECURITY_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE
+unset AWS_SECURITY_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCOUNT_ID
 `
 	if got := render(t, "env", product()); got != want {
 		t.Errorf("got:\n%s", got)
@@ -142,7 +142,7 @@ func FuzzQuotePOSIX(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, value string) {
 		if strings.ContainsRune(value, 0) {
-			if _, err := quotePOSIX(value); err == nil {
+			if _, err := QuotePOSIX(value); err == nil {
 				t.Fatal("a NUL was quoted")
 			}
 			return

@@ -142,8 +142,11 @@ func transport(err error, endpoint string) (Problem, string) {
 	if sent, ok := errors.AsType[*url.Error](err); ok {
 		return ProblemUnreachable, "no connection" + to + ": " + Printable(sent.Err.Error())
 	}
+	if strings.Contains(err.Error(), "failed to resolve service endpoint") {
+		return ProblemSetup, "no endpoint: its address cannot be read, want https://HOST" // the address may hold a password
+	}
 	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
-		return ProblemSetup, strings.Replace(Printable(operation.Err.Error()), "failed to resolve service endpoint, ", "no endpoint: ", 1)
+		return ProblemSetup, Printable(operation.Err.Error())
 	}
 	return ProblemSetup, Printable(err.Error())
 }

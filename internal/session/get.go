@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -43,13 +45,39 @@ func Get(ctx context.Context, client Assumer, p Plan) (Session, error) {
 	}
 	s, err := read(out)
 	if err != nil {
-		return Session{}, &Error{Operation: "AssumeRole", Problem: ProblemAnswer, Message: "the answer was not STS's: " + err.Error()}
+		return Session{}, notSTS(err)
 	}
 	s.Skew = skew(out.ResultMetadata)
+	if err := p.checkAnswer(s); err != nil {
+		return Session{}, notSTS(err)
+	}
 	if id, ok := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata); ok {
 		s.RequestID = Printable(id)
 	}
 	return s, nil
+}
+
+func notSTS(err error) *Error {
+	return &Error{Operation: "AssumeRole", Problem: ProblemAnswer, Message: "the answer was not STS's: " + err.Error()}
+}
+
+// CheckEnd refuses a session that is over already, by the clock of whoever gave
+// it: now is this machine's time. Its error is an *Error.
+func (s Session) CheckEnd(now time.Time) error {
+	if s.Credentials.Expiration.After(now.Add(s.Skew)) {
+		return nil
+	}
+	return notSTS(errors.New("its session has ended"))
+}
+
+// checkAnswer refuses a session that was not asked for: of another role, or in
+// another name.
+func (p Plan) checkAnswer(s Session) error {
+	who := s.AssumedRole
+	if who.Partition != p.Role.Partition || who.Account != p.Role.Account || !strings.EqualFold(who.Name, p.Role.Name) || who.Session != p.RoleSessionName {
+		return fmt.Errorf("it is a session of %s", who.ARN)
+	}
+	return nil
 }
 
 // input is the plan in the SDK's words. What is not planned is not sent.

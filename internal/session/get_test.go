@@ -43,7 +43,7 @@ func output() *sts.AssumeRoleOutput {
 	return &sts.AssumeRoleOutput{
 		AssumedRoleUser: &types.AssumedRoleUser{Arn: aws.String("arn:aws:sts::123456789012:assumed-role/R/alice")},
 		Credentials: &types.Credentials{AccessKeyId: aws.String("ASIAEXAMPLE"), SecretAccessKey: aws.String("secret/+="),
-			SessionToken: aws.String("token"), Expiration: aws.Time(time.Date(2026, 1, 2, 3, 4, 5, 0, time.FixedZone("JST", 9*3600)))},
+			SessionToken: aws.String("token"), Expiration: aws.Time(time.Date(2096, 1, 2, 3, 4, 5, 0, time.FixedZone("JST", 9*3600)))},
 	}
 }
 
@@ -59,7 +59,7 @@ func TestGetSendsWhatWasPlannedAndNothingElse(t *testing.T) {
 	if !reflect.DeepEqual(s.input, want) {
 		t.Errorf("sent %+v", s.input)
 	}
-	if c := got.Credentials; c.AccountID != "123456789012" || c.Expiration.Format(time.RFC3339) != "2026-01-01T18:04:05Z" || c.SecretAccessKey != "secret/+=" {
+	if c := got.Credentials; c.AccountID != "123456789012" || c.Expiration.Format(time.RFC3339) != "2096-01-01T18:04:05Z" || c.SecretAccessKey != "secret/+=" {
 		t.Errorf("got %#v", got)
 	}
 	if _, err := Get(t.Context(), s, Plan{Role: role, RoleSessionName: "alice"}); err != nil || s.input.DurationSeconds != nil || s.input.ExternalId != nil {
@@ -102,6 +102,37 @@ func TestGetRefusesHalfAnswers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A session of somebody else, or one that is over, is not what was asked for.
+func TestGetRefusesAnotherSession(t *testing.T) {
+	plan := Plan{Role: caller.Role{Partition: "aws", Account: "123456789012", Path: "/team/", Name: "R"}, RoleSessionName: "alice"}
+	if _, err := Get(t.Context(), &stub{out: output()}, plan); err != nil {
+		t.Fatal(err)
+	}
+	for _, arn := range []string{"arn:aws:sts::999999999999:assumed-role/R/alice", "arn:aws:sts::123456789012:assumed-role/Other/alice",
+		"arn:aws:sts::123456789012:assumed-role/R/mallory", "arn:aws-cn:sts::123456789012:assumed-role/R/alice"} {
+		out := output()
+		out.AssumedRoleUser.Arn = aws.String(arn)
+		got, err := Get(t.Context(), &stub{out: out}, plan)
+		if e, ok := errors.AsType[*Error](err); !ok || e.Problem != ProblemAnswer || got.Credentials.AccessKeyID != "" {
+			t.Errorf("%s: %+v, %v", arn, got, err)
+		}
+	}
+	s := Session{}
+	s.Credentials.Expiration = time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC)
+	for minute, skew := range map[int]time.Duration{59: 0, 61: -2 * time.Minute} {
+		s.Skew = skew
+		if err := s.CheckEnd(time.Date(2026, 1, 1, 0, minute, 0, 0, time.UTC)); err != nil {
+			t.Errorf("minute %d, skew %v: %v", minute, skew, err)
+		}
+	}
+	for minute, skew := range map[int]time.Duration{60: 0, 59: 2 * time.Minute} {
+		s.Skew = skew
+		if s.CheckEnd(time.Date(2026, 1, 1, 0, minute, 0, 0, time.UTC)) == nil {
+			t.Errorf("minute %d, skew %v: has ended and passes", minute, skew)
+		}
 	}
 }
 

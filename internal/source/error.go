@@ -45,22 +45,50 @@ func configError(err error, profile string) *Error {
 			"profile %s is in neither %s nor %s", quote(missing.Profile), configFile(), credentialsFile())}
 	}
 	if broken, ok := errors.AsType[config.SharedConfigLoadError](err); ok {
-		return &Error{Problem: ProblemFile, Message: fmt.Sprintf("%s: %s", broken.Filename, session.Printable(broken.Err.Error()))}
+		return &Error{Problem: ProblemFile, Message: fmt.Sprintf("%s: %s", broken.Filename, text(broken.Err))}
 	}
 	if role, ok := errors.AsType[config.SharedConfigAssumeRoleError](err); ok {
-		return &Error{Problem: ProblemProfile, Message: fmt.Sprintf("profile %s: role_arn %s: %s", quote(role.Profile), role.RoleARN, session.Printable(role.Err.Error()))}
+		// The SDK names the source profile here, and often says nothing else.
+		if role.Err == nil {
+			return &Error{Problem: ProblemProfile, Message: fmt.Sprintf("source_profile %s for role_arn %s: has no credentials of its own", quote(role.Profile), session.Printable(role.RoleARN))}
+		}
+		return &Error{Problem: ProblemProfile, Message: fmt.Sprintf("profile %s: role_arn %s: %s", quote(role.Profile), session.Printable(role.RoleARN), text(role.Err))}
 	}
 	if role, ok := errors.AsType[config.CredentialRequiresARNError](err); ok {
 		return &Error{Problem: ProblemProfile, Message: fmt.Sprintf("profile %s: %s without role_arn", quote(role.Profile), role.Type)}
 	}
 	if path, ok := errors.AsType[*os.PathError](err); ok {
+		if path.Path == os.Getenv("AWS_CA_BUNDLE") {
+			return &Error{Problem: ProblemFile, Message: fmt.Sprintf("AWS_CA_BUNDLE %s: %s", quote(path.Path), path.Err)}
+		}
 		return &Error{Problem: ProblemFile, Message: fmt.Sprintf("%s: %s", session.Printable(path.Path), path.Err)}
 	}
-	message := "configuration: " + session.Printable(err.Error())
-	if profile != "" {
-		message = "profile " + quote(profile) + ": " + session.Printable(err.Error())
+	return &Error{Problem: ProblemFile, Message: plainer(session.Printable(err.Error()), profile)}
+}
+
+// plainer says in the user's terms what the SDK says in its own.
+func plainer(said, profile string) string {
+	bundle := os.Getenv("AWS_CA_BUNDLE")
+	_, half, isHalf := strings.Cut(said, "partial credentials found for profile ")
+	switch {
+	case strings.Contains(said, "custom CA bundle") && bundle != "":
+		return fmt.Sprintf("AWS_CA_BUNDLE %s: has no certificate in it", quote(bundle))
+	case isHalf:
+		return fmt.Sprintf("profile %s has half a key: want both aws_access_key_id and aws_secret_access_key", quote(strings.TrimPrefix(half, "profile ")))
+	case strings.Contains(said, "AssumeRoleTokenProvider"):
+		return fmt.Sprintf("profile %s demands an MFA code (mfa_serial), and nothing here can give one: name a profile without", quote(firstOf(profile, os.Getenv("AWS_PROFILE"), "default")))
+	case profile != "":
+		return "profile " + quote(profile) + ": " + said
 	}
-	return &Error{Problem: ProblemFile, Message: message}
+	return "configuration: " + said
+}
+
+// text is an error's, which some errors of the SDK lack.
+func text(err error) string {
+	if err == nil {
+		return "cannot be read"
+	}
+	return session.Printable(err.Error())
 }
 
 // retrieveError recasts what stopped a source from giving credentials.
@@ -70,7 +98,7 @@ func (s *Source) retrieveError(ctx context.Context, err error) *Error {
 	case errors.Is(ctx.Err(), context.Canceled):
 		e.Problem, e.Message = ProblemCanceled, "interrupted"
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		e.Problem, e.Message = ProblemTimeout, "no credentials in time from "+s.String()
+		e.Problem, e.Message = ProblemTimeout, strings.TrimSuffix("no credentials in time from "+s.String(), " from ")
 	case s.Kind == InstanceMetadata:
 		e.Problem, e.Message, e.Looked = ProblemMissing, "no AWS credentials found", looked(s.config, err)
 	case s.Kind == Process:

@@ -16,7 +16,7 @@ import (
 const connectTimeout = 10 * time.Second
 
 // newHTTPClient is the SDK's own client (proxies from the environment, TLS 1.2
-// at least, no redirects followed) with a shorter patience.
+// at least) with a shorter patience.
 func newHTTPClient() *awshttp.BuildableClient {
 	return awshttp.NewBuildableClient().WithDialerOptions(func(d *net.Dialer) { d.Timeout = connectTimeout })
 }
@@ -25,9 +25,19 @@ func newHTTPClient() *awshttp.BuildableClient {
 // AWS_CA_BUNDLE or ca_bundle into it.
 func verified(client aws.HTTPClient) aws.HTTPClient {
 	if b, ok := client.(*awshttp.BuildableClient); ok {
-		return b.WithTransportOptions(func(t *http.Transport) { trustLazily(t) })
+		return steadfast(b.WithTransportOptions(func(t *http.Transport) { trustLazily(t) }))
 	}
 	return client
+}
+
+// steadfast goes where it was sent and nowhere else. Neither STS nor a
+// credentials endpoint redirects, and the SDK's own client would carry a
+// signed request, or the endpoint's token, wherever a 307 points.
+func steadfast(client *awshttp.BuildableClient) aws.HTTPClient {
+	return &http.Client{
+		Transport:     client.GetTransport(),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // resigned does not ask again a server whose certificate is not trusted: the

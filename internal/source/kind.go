@@ -1,6 +1,7 @@
 package source
 
 import (
+	"net/url"
 	"os"
 	"strings"
 
@@ -74,6 +75,20 @@ func (s *Source) name(cfg aws.Config, profile string) {
 		s.Detail = profile
 	}
 	s.Detail = session.Printable(s.Detail)
+	if s.Kind == Container || s.Kind == CloudShell || s.Kind == InstanceMetadata {
+		s.Detail = address(s.Detail)
+	}
+}
+
+// address keeps of an endpoint's URL what may be shown: a user's name, a
+// password and a query can be secrets.
+func address(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "(whose address cannot be read)"
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
 }
 
 // resolved picks the two configurations that LoadDefaultConfig read.

@@ -23,10 +23,13 @@ func (s *Source) reason(err error) string {
 	if (s.Kind == SSO || s.Kind == Login) && (errors.Is(err, fs.ErrNotExist) || strings.Contains(err.Error(), "token file not found")) {
 		return "there is no sign-in"
 	}
+	if s.Kind == AssumeRole && strings.Contains(err.Error(), "ec2imds") {
+		return "it has role_arn, and neither source_profile nor credential_source gives credentials"
+	}
 	if status, ok := errors.AsType[interface {
 		error
 		HTTPStatusCode() int
-	}](err); ok && session.Recast("", err).Problem != session.ProblemRefused {
+	}](err); ok && status.HTTPStatusCode() != 0 && session.Recast("", err).Problem != session.ProblemRefused {
 		return fmt.Sprintf("the answer was HTTP %d", status.HTTPStatusCode())
 	}
 	text := strings.TrimPrefix(session.Recast("", err).Error(), ": ")

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
+	"github.com/aws/smithy-go/middleware"
 
 	"karikagi/internal/session"
 )
@@ -43,9 +45,51 @@ type Source struct {
 	config      aws.Config
 }
 
-// Load reads the SDK's configuration and retrieves the credentials. The error
-// is an *Error.
+// Load reads the SDK's configuration and retrieves the credentials. It ends
+// with ctx even where the SDK does not: a name server or a file may not answer.
+// The error is an *Error.
 func Load(ctx context.Context, o Options) (*Source, error) {
+	if err := deepen(); err != nil {
+		return nil, err
+	}
+	type result struct {
+		source *Source
+		err    error
+	}
+	done := make(chan result, 1)
+	go func() {
+		s, err := load(ctx, o)
+		done <- result{s, err}
+	}()
+	select {
+	case r := <-done:
+		return r.source, r.err
+	case <-ctx.Done():
+		return nil, (&Source{}).retrieveError(ctx, ctx.Err())
+	}
+}
+
+// depth is the variable in which a credential_process finds how many of us are
+// above it, and maxDepth how many may be: a process that calls karikagi with the
+// profile that calls the process would otherwise fork until the machine is full.
+const (
+	depth    = "_KARIKAGI_DEPTH"
+	maxDepth = 4
+)
+
+// deepen counts this process in.
+func deepen() error {
+	n, _ := strconv.Atoi(os.Getenv(depth))
+	if n >= maxDepth {
+		return &Error{Problem: ProblemProfile, Message: "credential_process: it calls karikagi, which reads the same profile again: want --profile with another one in it"}
+	}
+	if err := os.Setenv(depth, strconv.Itoa(n+1)); err != nil {
+		return &Error{Problem: ProblemFile, Message: "environment: " + err.Error()}
+	}
+	return nil
+}
+
+func load(ctx context.Context, o Options) (*Source, error) {
 	cfg, err := config.LoadDefaultConfig(ctx,
 		config.WithSharedConfigProfile(o.Profile),
 		config.WithRegion(o.Region),
@@ -53,12 +97,13 @@ func Load(ctx context.Context, o Options) (*Source, error) {
 		config.WithLogger(logging.Nop{}), // stderr is for our own lines
 		// The SDK's cache would call container credentials old five minutes early.
 		config.WithCredentialsCacheOptions(func(c *aws.CredentialsCacheOptions) { c.ExpiryWindow = 0 }),
-		config.WithEndpointCredentialOptions(func(e *endpointcreds.Options) { e.HTTPClient = session.Bounded(newHTTPClient()) }),
+		config.WithEndpointCredentialOptions(func(e *endpointcreds.Options) { e.HTTPClient = steadfast(newHTTPClient()) }),
+		config.WithAPIOptions([]func(*middleware.Stack) error{session.BoundAnswers}),
 	)
 	if err != nil {
 		return nil, configError(err, o.Profile)
 	}
-	cfg.HTTPClient = session.Bounded(verified(cfg.HTTPClient))
+	cfg.HTTPClient = verified(cfg.HTTPClient)
 	s := &Source{Region: cfg.Region, config: cfg}
 	// The pseudo Region of the global endpoint says nothing of where to call:
 	// tokens of the global endpoint are refused in Regions that must be enabled.
@@ -137,4 +182,4 @@ func (s *Source) Sign(ctx context.Context, r *http.Request, body []byte, service
 }
 
 // HTTP is the client that the calls of STS go through too.
-func (s *Source) HTTP() aws.HTTPClient { return s.config.HTTPClient }
+func (s *Source) HTTP() aws.HTTPClient { return session.Bounded(s.config.HTTPClient) }
