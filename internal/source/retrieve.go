@@ -26,13 +26,15 @@ func (s *Source) reason(err error) string {
 	if s.Kind == AssumeRole && strings.Contains(err.Error(), "ec2imds") {
 		return "it has role_arn, and neither source_profile nor credential_source gives credentials"
 	}
-	if status, ok := errors.AsType[interface {
+	recast := session.Recast("", err)
+	status, answered := errors.AsType[interface {
 		error
 		HTTPStatusCode() int
-	}](err); ok && status.HTTPStatusCode() != 0 && session.Recast("", err).Problem != session.ProblemRefused {
+	}](err)
+	if (s.Kind == Container || s.Kind == CloudShell) && answered && status.HTTPStatusCode() != 0 && recast.Problem != session.ProblemRefused {
 		return fmt.Sprintf("the answer was HTTP %d", status.HTTPStatusCode())
 	}
-	text := strings.TrimPrefix(session.Recast("", err).Error(), ": ")
+	text := strings.TrimPrefix(recast.Error(), ": ")
 	return strings.TrimPrefix(text, "failed to refresh cached credentials, ")
 }
 
