@@ -52,6 +52,16 @@ func ratio(p, by *program, of func(cost) float64) float64 {
 	return median(values)
 }
 
+// surplus is the median over all rounds of what one program cost more than
+// another in the same round.
+func surplus(p, over *program, of func(cost) float64) float64 {
+	values := make([]float64, len(p.costs))
+	for i := range values {
+		values[i] = of(p.costs[i]) - of(over.costs[i])
+	}
+	return median(values)
+}
+
 // median needs at least one value.
 func median(values []float64) float64 {
 	slices.Sort(values)

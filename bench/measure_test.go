@@ -36,6 +36,20 @@ func TestRatio(t *testing.T) {
 	}
 }
 
+// So is a surplus.
+func TestSurplus(t *testing.T) {
+	run := func(milliseconds ...int) *program {
+		p := new(program)
+		for _, ms := range milliseconds {
+			p.costs = append(p.costs, cost{wall: time.Duration(ms) * time.Millisecond})
+		}
+		return p
+	}
+	if got := surplus(run(20, 800, 22), run(10, 790, 110), wall); got != 10 {
+		t.Errorf("got %v, want 10", got)
+	}
+}
+
 func TestTarget(t *testing.T) {
 	for _, tt := range []struct {
 		target

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 )
 
 // program is one row: commands that are run one after the other, in one
@@ -38,10 +39,8 @@ func (w *world) programs(ctx context.Context, o options) ([]*program, error) {
 		return nil, err
 	}
 	minimal := filepath.Join(w.folder, "minimal")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", minimal, "./bench/minimal") //nolint:gosec // our own
-	build.Env, build.Stderr = append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
-	if err := build.Run(); err != nil {
-		return nil, fmt.Errorf("build the minimal program: %w", err)
+	if err := build(ctx, minimal, "./bench/minimal", ""); err != nil {
+		return nil, err
 	}
 	export := [][]string{{karikagi, "export", "--quiet", role}}
 	least := [][]string{{minimal, roleARN}}
@@ -63,6 +62,16 @@ func (w *world) programs(ctx context.Context, o options) ([]*program, error) {
 		}
 	}
 	return list, nil
+}
+
+// build compiles a program of ours, stripped.
+func build(ctx context.Context, to, program, tags string, environment ...string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", tags, "-ldflags", "-s -w", "-o", to, program) //nolint:gosec // our own
+	cmd.Env, cmd.Stderr = slices.Concat(os.Environ(), []string{"CGO_ENABLED=0"}, environment), os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("build %s: %w", program, err)
+	}
+	return nil
 }
 
 // boto3 is the Python program, if there is a Python with boto3.

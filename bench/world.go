@@ -25,6 +25,7 @@ import (
 // HTTPS, and a trust store for the second.
 type world struct {
 	folder  string
+	account *sandbox.Server
 	url     string   // of the sandbox over HTTP
 	plain   []string // environment of a program that calls over HTTP
 	secure  []string // and over HTTPS; nil where the machine has no Debian trust store to copy
@@ -57,6 +58,7 @@ func openWorld(ctx context.Context, folder string) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.account = account
 	w.serve(account, listener)
 	w.url = "http://" + listener.Addr().String()
 	if w.plain, err = w.environment(account, w.url); err != nil {

@@ -180,7 +180,7 @@ func TestNarrowOnly(t *testing.T) {
 				for _, keys := range []iam.Context{nil, {"aws:userid": {"x"}}} {
 					q := request(action, resource, keys)
 					one, two, got := mine.Evaluate(q).Effect == iam.Allow, theirs.Evaluate(q).Effect == iam.Allow, both.Evaluate(q).Effect == iam.Allow
-					if got && !(one && two) {
+					if got && (!one || !two) {
 						t.Fatalf("%s on %s with %v: allowed by\n%s\nwhich is\n%s\nnarrowed by\n%s", action, resource, keys, text, own, further)
 					}
 					if one && two && !got {

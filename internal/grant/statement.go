@@ -80,7 +80,7 @@ func (w *speller) spell(path []string, at strictyaml.Value, isKey bool) (string,
 				return "", at.Errorf("session_policy: %v", err)
 			}
 		}
-		b.WriteRune(firstMark + rune(len(w.placeholders)))
+		b.WriteRune(firstMark + rune(len(w.placeholders))) //nolint:gosec // a policy has far fewer than there are runes.
 		w.placeholders = append(w.placeholders, p.placeholder)
 	}
 	return b.String(), nil

@@ -77,8 +77,8 @@ func loaded(t *testing.T, yaml string) *world {
 }
 
 // client is the unmodified SDK's, pointed at the sandbox.
-func (w *world) client(p aws.CredentialsProvider, change ...func(*sts.Options)) *sts.Client {
-	return sts.New(sts.Options{Region: "us-east-1", BaseEndpoint: &w.url, Credentials: p, RetryMaxAttempts: 1}, change...)
+func (w *world) client(p aws.CredentialsProvider) *sts.Client {
+	return sts.New(sts.Options{Region: "us-east-1", BaseEndpoint: &w.url, Credentials: p, RetryMaxAttempts: 1})
 }
 
 func (w *world) key(user string) *longTermKey {

@@ -88,7 +88,10 @@ func (x *exchange) assume(p session.Plan) (session.Session, error) {
 	started := x.Now()
 	s, err := session.Get(x.request.Context(), x.STS, p)
 	x.record.STSLatency = milliseconds(x.Now().Sub(started))
-	return s, err
+	if err != nil {
+		return session.Session{}, err
+	}
+	return s, s.CheckEnd(x.started)
 }
 
 // product is the session in the form that was asked for.

@@ -73,6 +73,16 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// A session that is over is none, whoever says so.
+func TestASessionThatHasEnded(t *testing.T) {
+	w := newWorld(t)
+	w.options.Now = func() time.Time { return time.Date(2026, 3, 4, 5, 21, 7, 0, time.UTC) }
+	answer, body, record := w.ask(alice(), "GET", ofTeamData+"?team=blue", "")
+	if answer.StatusCode != 503 || strings.Contains(body, "ASIAEXAMPLE") || record.Vended != 0 || !strings.Contains(record.Detail, "its session has ended") {
+		t.Errorf("%d %s %+v", answer.StatusCode, body, record)
+	}
+}
+
 // Those who were throttled together do not come back together.
 func TestRetryAfterSpreads(t *testing.T) {
 	seen := map[int]bool{}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"karikagi/internal/api"
 	"karikagi/internal/grant"
@@ -32,7 +33,7 @@ func FuzzServeHTTP(f *testing.F) {
 		c.ARN = arn
 		r := (&http.Request{Method: method, URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}).WithContext(c.In(t.Context()))
 		answer := httptest.NewRecorder()
-		New(Options{Grants: d, STS: sts, Audit: audit}).ServeHTTP(answer, r)
+		New(Options{Grants: d, STS: sts, Audit: audit, Now: func() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC) }}).ServeHTTP(answer, r)
 		var record Record
 		if err := json.Unmarshal([]byte(audit.String()), &record); err != nil || strings.Contains(audit.String(), "the-secret") || record.Rule == "panic" || record.Failed != 0 {
 			t.Fatalf("%v: %s", err, audit)
