@@ -17,8 +17,8 @@ import (
 	"karikagi/internal/strictyaml"
 )
 
-// maxDocument bounds a grants document: some thousand grants.
-const maxDocument = 4 << 20
+// maxDocument bounds a grants document: ten thousand grants and more.
+const maxDocument = 16 << 20
 
 // Document is a grants document that was parsed and found sound. The zero Document grants nothing.
 type Document struct {

@@ -2,6 +2,7 @@ package grant
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,20 +40,13 @@ func withGrant(keys ...string) string {
 	return b.String()
 }
 
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
-}
+func contains(list []string, s string) bool { return slices.Contains(list, s) }
 
 func mustParse(t testing.TB, text string) *Document {
 	t.Helper()
 	d, err := Parse("grants.yaml", []byte(text))
 	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
+		t.Fatalf("%v\n%.2000s", err, text)
 	}
 	return d
 }

@@ -6,9 +6,11 @@ import (
 	"testing"
 )
 
-// TestMistakes: each mistake is found when the document is read, at its place, and in words that say what was wanted.
-func TestMistakes(t *testing.T) {
-	for _, test := range []struct{ name, document, place, text string }{
+type mistake struct{ name, document, place, text string }
+
+// mistakes are documents with one each.
+func mistakes() []mistake {
+	return []mistake{
 		{"empty", "", "1:1", `grants document is empty: want the key "grants"`},
 		{"a list", "[]", "1:1", "grants document: want a mapping, not a list"},
 		{"no version", "grants: {}", "1:1", `want the key "version"`},
@@ -138,7 +140,12 @@ func TestMistakes(t *testing.T) {
 		{"test of no parameter", withGrant() + "tests: [{caller: " + alice + ", grant: g, parameters: {p: a}, expect: deny}]", "8:79", "has no parameter"},
 		{"test of another's id", withGrant() + "tests: [{caller: " + alice + ", id: AROAEXAMPLE123456789A, grant: g, expect: deny}]", "8:60", "AIDA"},
 		{"test of no address", withGrant() + "tests: [{caller: " + alice + ", source_ip: here, grant: g, expect: deny}]", "8:67", "want an address"},
-	} {
+	}
+}
+
+// TestMistakes: each mistake is found when the document is read, at its place, and in words that say what was wanted.
+func TestMistakes(t *testing.T) {
+	for _, test := range mistakes() {
 		t.Run(test.name, func(t *testing.T) {
 			d, err := Parse("grants.yaml", []byte(test.document))
 			if err == nil || d != nil || !strings.HasPrefix(err.Error(), "grants.yaml:"+test.place+": ") || !strings.Contains(err.Error(), test.text) {
@@ -164,9 +171,11 @@ func manyTags(n int) string {
 	return strings.Join(all, ", ")
 }
 
-// TestForms: what may be written, which the mistakes above are near to.
-func TestForms(t *testing.T) {
-	for name, document := range map[string]string{
+// forms is what may be written, and what the mistakes are near to.
+func forms() map[string]string {
+	all := map[string]string{
+		"the example":             example,
+		"base":                    withGrant(),
 		"JSON":                    "{\"version\": 1,\n\t\"grants\": {\"g\": {\"callers\": [{\"user\": \"" + alice + "\"}],\n\t\t\"role_arn\": \"arn:aws:iam::123456789012:role/r\", \"full_role\": true}}}",
 		"no grants":               "version: 1\ngrants: {}",
 		"own account":             withGrant("callers: [{user: 'arn:aws:iam::210987654321:user/alice'}, {role: 'arn:aws:iam::210987654321:role/R'}]", "-external_id"),
@@ -184,7 +193,15 @@ func TestForms(t *testing.T) {
 		"trusted names":           withGrant("callers: [{role: 'arn:aws:iam::123456789012:role/R', trust_session_name: true}]", "tags: {who: '${caller.session}'}"),
 		"two external IDs":        withGrant() + "  h:" + strings.Replace(strings.SplitN(withGrant(), "g:", 2)[1], "karikagi", "another", 1),
 		"external ID of a number": withGrant("external_id: '123456'"),
-	} {
+	}
+	for _, p := range places() {
+		all["place: "+p.name] = withStatement(p.statement)
+	}
+	return all
+}
+
+func TestForms(t *testing.T) {
+	for name, document := range forms() {
 		t.Run(name, func(t *testing.T) { mustParse(t, document) })
 	}
 }
