@@ -65,12 +65,13 @@ func readGrant(key, v strictyaml.Value) (*grant, error) {
 
 func (g *grant) readRules(s *strictyaml.Section) {
 	s.Need("callers")
+	partitions := caller.Partitions()
 	for _, list := range []struct {
 		key   string
 		rules *[]rule
 	}{{"callers", &g.callers}, {"deny", &g.deny}} {
 		s.Each(list.key, func(v strictyaml.Value) error {
-			r, err := readRule(v, list.key, list.key == "deny")
+			r, err := readRule(v, list.key, partitions)
 			*list.rules = append(*list.rules, r)
 			return err
 		})

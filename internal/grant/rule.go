@@ -19,13 +19,14 @@ type rule struct {
 	session            *glob  // the role session name; nil for any
 	trustsSession      bool   // whoever may assume the role cannot choose the role session name
 	folded             bool   // compare without regard to case
+	partitions         []string
 }
 
-// readRule reads an entry. In deny, names are compared without regard to case: to IAM, names that differ in case
+// readRule reads an entry of callers or deny. In deny, names are compared without regard to case: to IAM, names that differ in case
 // only are the same name, and a slip in it must not let somebody pass.
-func readRule(v strictyaml.Value, what string, deny bool) (rule, error) {
+func readRule(v strictyaml.Value, what string, partitions []string) (rule, error) {
 	s := v.Section(what, "user", "role", "principal", "id", "session_name", "trust_session_name")
-	r := rule{place: v.Place(), folded: deny}
+	r := rule{place: v.Place(), folded: what == "deny", partitions: partitions}
 	forms := 0
 	for _, form := range []struct {
 		key  string
@@ -88,13 +89,9 @@ const (
 func (r *rule) readUser(arn string) error {
 	r.kind = caller.User
 	rest, err := r.readARN(arn, "user/")
-	if err != nil {
-		return err
+	if err == nil {
+		r.name, err = newGlob(rest)
 	}
-	if r.name, err = newGlob(rest); err != nil || !r.name.literal() {
-		return err
-	}
-	_, err = caller.Parse(arn)
 	return err
 }
 
@@ -116,11 +113,8 @@ func (r *rule) readRole(arn string) error {
 		return fmt.Errorf("want * in a role's name, which has no /, not **")
 	case cut > 0 && strings.Trim(rest[cut:], "*") == "":
 		return fmt.Errorf("want a name behind the path: the path is not compared, so that this would be every role of the account")
-	case strings.Contains(arn, "*"):
-		return nil
 	}
-	_, err = caller.ParseRoleReference(arn)
-	return err
+	return nil
 }
 
 // readPrincipal reads the ARN of exactly one principal that is neither a user nor a role.
@@ -144,12 +138,13 @@ func (r *rule) readARN(arn, resource string) (string, error) {
 		return "", fmt.Errorf("want %s, not %.200q", want, arn)
 	}
 	rest, ok := strings.CutPrefix(parts[5], resource)
+	cut := strings.LastIndexByte(rest, '/') + 1
 	r.partition, r.account = parts[1], parts[4]
 	switch {
 	case !ok || len(arn) > 2048:
 		return "", fmt.Errorf("want %s, not %.200q", want, arn)
-	case !slices.Contains(caller.Partitions(), r.partition):
-		return "", fmt.Errorf("partition %q: want one of %s", r.partition, strings.Join(caller.Partitions(), ", "))
+	case !slices.Contains(r.partitions, r.partition):
+		return "", fmt.Errorf("partition %q: want one of %s", r.partition, strings.Join(r.partitions, ", "))
 	case !isAccount(r.account):
 		// A role of the same name in another account is another role; a wildcard here would let all of them in.
 		return "", fmt.Errorf("account %q: want 12 digits, no wildcard", r.account)
@@ -157,9 +152,9 @@ func (r *rule) readARN(arn, resource string) (string, error) {
 		return "", fmt.Errorf("want a name behind %s, and one slash between the parts of a path", resource)
 	case strings.IndexFunc(rest, func(c rune) bool { return c < '!' || c > '~' }) >= 0:
 		return "", fmt.Errorf("want printable ASCII without blanks")
-	case strings.Trim(rest[strings.LastIndexByte(rest, '/')+1:], "_+=,.@-*"+letters+digits) != "":
-		// [\w+=,.@-]: IAM API reference, UserName and RoleName.
-		return "", fmt.Errorf("want a name of letters, digits and _+=,.@- behind %s", resource)
+	case strings.Trim(rest[cut:], "_+=,.@-*"+letters+digits) != "" || len(strings.ReplaceAll(rest[cut:], "*", "")) > 64 || cut > 512:
+		// [\w+=,.@-], 1-64 characters, and a path of up to 512: IAM API reference, CreateUser and CreateRole.
+		return "", fmt.Errorf("want a name of 1-64 letters, digits and _+=,.@- behind %s", resource)
 	}
 	return rest, nil
 }
