@@ -204,10 +204,14 @@ func cmdCount(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// cmdAwait waits for a file that a background process writes.
+// cmdAwait waits for what a background process writes to a file, or asks of a
+// silent STS.
 func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
 	pattern := regexp.MustCompile(args[0])
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if args[1] == "sts" && pattern.MatchString(of(ts).asked.String()) {
+			return
+		}
 		if text, err := os.ReadFile(ts.MkAbs(args[1])); err == nil && pattern.Match(text) {
 			return
 		}

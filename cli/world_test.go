@@ -66,16 +66,19 @@ const goodARN = "arn:aws:sts::123456789012:assumed-role/FromMyAccount/ueno"
 // cmdSTS puts something else in STS's place.
 func cmdSTS(ts *testscript.TestScript, _ bool, args []string) {
 	kinds := map[string]http.HandlerFunc{
-		"html":         answer(200, "text/html", "<html><body>Sign in to the hotel's network</body></html>"),
-		"gateway":      answer(502, "text/html", "<html>Bad Gateway</html>"),
-		"empty":        answer(200, "text/xml", ""),
-		"s3-error":     answer(403, "application/xml", `<Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>`),
-		"oversized":    answer(200, "text/xml", "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>"+strings.Repeat("A", 4<<20)),
-		"truncated":    truncated,
-		"throttle":     answer(400, "text/xml", errorAnswer("Throttling", "Rate exceeded")),
-		"disabled":     answer(403, "text/xml", errorAnswer("RegionDisabledException", "STS is not activated in this region")),
-		"escape":       answer(403, "text/xml", errorAnswer("AccessDenied", "red &#155; alert &#10;karikagi: error: forged line")),
-		"silent":       func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body); <-r.Context().Done() },
+		"html":      answer(200, "text/html", "<html><body>Sign in to the hotel's network</body></html>"),
+		"gateway":   answer(502, "text/html", "<html>Bad Gateway</html>"),
+		"empty":     answer(200, "text/xml", ""),
+		"s3-error":  answer(403, "application/xml", `<Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>`),
+		"oversized": answer(200, "text/xml", "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>"+strings.Repeat("A", 4<<20)),
+		"truncated": truncated,
+		"throttle":  answer(400, "text/xml", errorAnswer("Throttling", "Rate exceeded")),
+		"disabled":  answer(403, "text/xml", errorAnswer("RegionDisabledException", "STS is not activated in this region")),
+		"escape":    answer(403, "text/xml", errorAnswer("AccessDenied", "red &#155; alert &#10;karikagi: error: forged line")),
+		"silent": func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(&of(ts).asked, r.Body)
+			<-r.Context().Done()
+		},
 		"who-nonsense": answer(200, "text/xml", strings.Replace(identity, "user/ueno", "user/\x7fueno", 1)),
 		"control":      afterIdentity(sessionAnswer(goodARN, "secret&#10;export EVIL=1", "2099-01-01T00:00:00Z")),
 		"quotes":       afterIdentity(sessionAnswer(goodARN, "a'; touch pwned; echo '$(touch pwned)`touch pwned`", "2099-01-01T00:00:00Z")),
