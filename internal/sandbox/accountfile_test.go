@@ -192,12 +192,3 @@ func TestDocumented(t *testing.T) {
 		t.Error("a secret is in account.yaml")
 	}
 }
-
-func TestNearest(t *testing.T) {
-	known := []string{"name", "path", "console", "policies"}
-	for name, want := range map[string]string{"nme": "name", "Name": "name", "polices": "policies", "policy": "policies", "x": "", "": "", strings.Repeat("name", 100): ""} {
-		if got := nearest(name, known); got != want {
-			t.Errorf("%.20q: %q, want %q", name, got, want)
-		}
-	}
-}

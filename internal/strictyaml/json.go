@@ -3,8 +3,6 @@ package strictyaml
 import (
 	"strings"
 	"unicode/utf8"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // JSON is a value as JSON, in one line, that remembers where in the file each part of it stands.
@@ -38,7 +36,8 @@ type Spell func(path []string, at Value, isKey bool) (string, error)
 // a number or a truth value to YAML is a Version, an account ID or the value of a condition to IAM, which takes them
 // all as strings. spell, if there is one, has the last word on the values, but not on the keys.
 func (v Value) JSON(what string, spell Spell) (JSON, error) {
-	w := jsonWriter{file: v, what: what, spell: spell}
+	w := jsonWriter{file: v, what: what, spell: spell, marks: make([]mark, 0, 16)}
+	w.b.Grow(160)
 	err := w.value(v.node)
 	return JSON{w.b.String(), w.marks}, err
 }
@@ -58,31 +57,34 @@ func (w *jsonWriter) write(s string) {
 	w.columns += utf8.RuneCountInString(s)
 }
 
-func (w *jsonWriter) mark(n *yaml.Node) Value {
+func (w *jsonWriter) mark(n *node) Value {
 	of := w.file.with(n)
 	w.marks = append(w.marks, mark{w.columns + 1, of})
 	return of
 }
 
-func (w *jsonWriter) value(n *yaml.Node) error {
+func (w *jsonWriter) value(n *node) error {
 	of := w.mark(n)
-	switch n.Kind {
-	case yaml.MappingNode:
+	switch {
+	case n.kind == mapping:
 		return w.mapping(of)
-	case yaml.SequenceNode:
+	case n.kind == list:
 		w.write("[")
-		for i, item := range n.Content {
+		for i := range n.content {
 			if i > 0 {
 				w.write(",")
 			}
-			if err := w.value(item); err != nil {
+			if err := w.value(&n.content[i]); err != nil {
 				return err
 			}
 		}
 		w.write("]")
 		return nil
-	case yaml.ScalarNode:
-		return w.scalar(of)
+	case n.kind == null:
+		w.write("null")
+		return nil
+	case n.kind.scalar():
+		return w.text(of, false)
 	}
 	return of.Errorf("%s: want a value, not %s", w.what, of.Kind())
 }
@@ -108,31 +110,30 @@ func (w *jsonWriter) mapping(v Value) error {
 	return err
 }
 
-func (w *jsonWriter) scalar(v Value) error {
-	if v.node.ShortTag() == "!!null" {
-		w.write("null")
-		return nil
-	}
-	return w.text(v, false)
-}
-
 func (w *jsonWriter) text(v Value, isKey bool) error {
-	text := v.node.Value
+	text := v.node.text
 	if w.spell != nil {
 		var err error
 		if text, err = w.spell(w.path, v, isKey); err != nil {
 			return err
 		}
 	}
-	w.write(Quote(text))
+	before := w.b.Len()
+	quote(&w.b, text)
+	w.columns += utf8.RuneCountInString(w.b.String()[before:])
 	return nil
 }
 
 // Quote writes a JSON string. Unlike encoding/json it leaves <, > and & alone, which policies are full of and whose
 // length counts.
 func Quote(s string) string {
-	const hex = "0123456789abcdef"
 	var b strings.Builder
+	quote(&b, s)
+	return b.String()
+}
+
+func quote(b *strings.Builder, s string) {
+	const hex = "0123456789abcdef"
 	b.Grow(len(s) + 2)
 	b.WriteByte('"')
 	for _, r := range s { // what is not UTF-8 becomes U+FFFD
@@ -149,5 +150,4 @@ func Quote(s string) string {
 		}
 	}
 	b.WriteByte('"')
-	return b.String()
 }

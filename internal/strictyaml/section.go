@@ -11,18 +11,16 @@ import (
 // a reader can take all its fields and ask once.
 type Section struct {
 	Value
-	What   string // in messages
-	fields map[string]Value
-	err    error
+	What string // in messages
+	err  error
 }
 
 // Section reads the keys of a mapping. Unknown and repeated keys are errors.
 func (v Value) Section(what string, known ...string) *Section {
-	s := &Section{Value: v, What: what, fields: map[string]Value{}}
+	s := &Section{Value: v, What: what}
 	s.err = v.Pairs(what, func(key, of Value) error {
 		name := key.Raw()
 		if slices.Contains(known, name) {
-			s.fields[name] = of
 			return nil
 		}
 		if meant := nearest(name, known); meant != "" {
@@ -31,6 +29,19 @@ func (v Value) Section(what string, known ...string) *Section {
 		return key.Errorf("%s: unknown key %q: want one of %s", what, shorten(name, 60), strings.Join(known, ", "))
 	})
 	return s
+}
+
+// field is the value of a key, wherever it is asked for.
+func (s *Section) field(key string) (Value, bool) {
+	if s.node.kind != mapping {
+		return Value{}, false
+	}
+	for i := 0; i+1 < len(s.node.content); i += 2 {
+		if s.node.content[i].text == key {
+			return s.with(&s.node.content[i+1]), true
+		}
+	}
+	return Value{}, false
 }
 
 // Err is the first error.
@@ -45,12 +56,15 @@ func (s *Section) Keep(err error) {
 
 // Take gives the value of a key, if nothing was wrong so far.
 func (s *Section) Take(key string) (Value, bool) {
-	v, ok := s.fields[key]
+	v, ok := s.field(key)
 	return v, ok && s.err == nil
 }
 
 // Has tells whether a key is there, also where something was wrong.
-func (s *Section) Has(key string) bool { _, ok := s.fields[key]; return ok }
+func (s *Section) Has(key string) bool {
+	_, ok := s.field(key)
+	return ok
+}
 
 // Need is Take for a key that must be there.
 func (s *Section) Need(key string) (Value, bool) {
@@ -66,7 +80,7 @@ func (s *Section) Fail(key, format string, a ...any) {
 	if s.err != nil {
 		return
 	}
-	at, ok := s.fields[key]
+	at, ok := s.field(key)
 	if !ok {
 		at = s.Value
 	}
@@ -88,8 +102,9 @@ func (s *Section) text(key, otherwise string, read func(Value, string) (string, 
 	if !ok {
 		return otherwise
 	}
-	text, err := read(v, s.What+": "+key)
-	if s.err = err; err != nil {
+	text, err := read(v, "")
+	if err != nil { // only now are the words of the error put together
+		_, s.err = read(v, s.What+": "+key)
 		return otherwise
 	}
 	if want := check(text); want != "" {
@@ -104,15 +119,31 @@ func (s *Section) Flag(key string) bool {
 	if !ok {
 		return false
 	}
-	b, err := v.Flag(s.What + ": " + key)
+	b, err := v.Flag("")
+	if err != nil {
+		_, err = v.Flag(s.What + ": " + key)
+	}
 	s.Keep(err)
 	return b
 }
 
 // Each reads a list.
 func (s *Section) Each(key string, read func(Value) error) {
+	v, ok := s.Take(key)
+	if !ok {
+		return
+	}
+	what := ""
+	if !v.IsList() {
+		what = s.What + ": " + key
+	}
+	s.Keep(v.Items(what, read))
+}
+
+// Read reads the value of a key, if it is there.
+func (s *Section) Read(key string, read func(Value) error) {
 	if v, ok := s.Take(key); ok {
-		s.Keep(v.Items(s.What+": "+key, read))
+		s.Keep(read(v))
 	}
 }
 

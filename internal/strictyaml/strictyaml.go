@@ -34,9 +34,12 @@ func (e *Error) Error() string { return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Li
 
 // Read reads the one document of a file. An error is an *Error.
 func Read(f File, data []byte) (Value, error) {
-	whole := Value{f.Name, &yaml.Node{Line: 1, Column: 1}}
+	whole := Value{&f.Name, &node{line: 1, column: 1}}
 	if len(data) > f.Max {
 		return whole, whole.Errorf("%s of %d bytes: want at most %d", f.What, len(data), f.Max)
+	}
+	if root, ok := readPlain(data); ok {
+		return whole.with(root), nil
 	}
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	var document yaml.Node
@@ -50,17 +53,20 @@ func Read(f File, data []byte) (Value, error) {
 	if err := d.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
 		return whole, whole.Errorf("%s has several documents, or more after the first: want one", f.What)
 	}
-	root := whole.with(document.Content[0])
-	return root, root.checkTags()
+	root := document.Content[0]
+	if err := whole.checkTags(root); err != nil {
+		return whole, err
+	}
+	return whole.with(nodeOf(root)), nil
 }
 
 // checkTags refuses tags of the file's own (!name): they would be read as if they were not there.
-func (v Value) checkTags() error {
-	if tag := v.node.Tag; tag != "" && v.node.Kind != yaml.AliasNode && !strings.HasPrefix(v.node.ShortTag(), "!!") {
-		return v.Errorf("tag %q: want none", shorten(tag, 60))
+func (v Value) checkTags(n *yaml.Node) error {
+	if n.Tag != "" && n.Kind != yaml.AliasNode && !strings.HasPrefix(n.ShortTag(), "!!") {
+		return v.with(&node{line: n.Line, column: n.Column}).Errorf("tag %q: want none", shorten(n.Tag, 60))
 	}
-	for _, n := range v.node.Content {
-		if err := v.with(n).checkTags(); err != nil {
+	for _, c := range n.Content {
+		if err := v.checkTags(c); err != nil {
 			return err
 		}
 	}
@@ -82,9 +88,11 @@ func (v Value) syntaxError(err error, data []byte) error {
 			low = middle + 1
 		}
 	}
+	// Then what it is in: no beginning of that can be read. Of JSON there is none that can.
 	const tries = 200 // where what is not closed is longer, its end is named
 	line := max(low, 1)
-	for n := low - 1; n >= 0 && low-n < tries; n-- {
+	isJSON := bytes.IndexAny(bytes.TrimSpace(data), "{[") == 0
+	for n := low - 1; n >= 0 && low-n < tries && !isJSON; n-- {
 		if parse(n) == nil {
 			line = n + 1
 			break
@@ -94,5 +102,5 @@ func (v Value) syntaxError(err error, data []byte) error {
 	if rest, ok := strings.CutPrefix(text, "line "); ok {
 		_, text, _ = strings.Cut(rest, ": ")
 	}
-	return v.with(&yaml.Node{Line: line, Column: 1}).Errorf("%s", text)
+	return v.with(&node{line: line, column: 1}).Errorf("%s", text)
 }

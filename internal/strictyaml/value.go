@@ -2,95 +2,123 @@ package strictyaml
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // Value is a value of a file with what a message about it needs.
 type Value struct {
-	file string
-	node *yaml.Node
+	file *string // its name
+	node *node
 }
 
 // Errorf makes an error that is placed at the value.
 func (v Value) Errorf(format string, a ...any) error {
-	return &Error{v.file, v.node.Line, v.node.Column, fmt.Sprintf(format, a...)}
+	return &Error{*v.file, v.node.line, v.node.column, fmt.Sprintf(format, a...)}
 }
 
-// Place is where the value is: grants.yaml:12:7.
-func (v Value) Place() string {
-	return v.file + ":" + strconv.Itoa(v.node.Line) + ":" + strconv.Itoa(v.node.Column)
+// Place is where a value is, for those who keep nothing else of a file.
+type Place struct {
+	File         string
+	Line, Column int
 }
 
-func (v Value) with(n *yaml.Node) Value { return Value{v.file, n} }
+// String is grants.yaml:12:7.
+func (p Place) String() string {
+	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column)
+}
+
+// Place is where the value is.
+func (v Value) Place() Place { return Place{*v.file, v.node.line, v.node.column} }
+
+func (v Value) with(n *node) Value { return Value{v.file, n} }
 
 // Raw is a scalar as it is written, without its quotes; "" for anything else.
 func (v Value) Raw() string {
-	if v.node.Kind != yaml.ScalarNode {
-		return ""
-	}
-	return v.node.Value
+	return v.node.text // a collection has none
 }
 
 // IsText tells that the value is a string, and nothing that looks like a number, a date or a truth value to YAML.
-func (v Value) IsText() bool { return v.node.Kind == yaml.ScalarNode && v.node.ShortTag() == "!!str" }
+func (v Value) IsText() bool { return v.node.kind == text }
 
 // IsMapping tells that the value has keys.
-func (v Value) IsMapping() bool { return v.node.Kind == yaml.MappingNode }
+func (v Value) IsMapping() bool { return v.node.kind == mapping }
 
 // IsList tells that the value has items.
-func (v Value) IsList() bool { return v.node.Kind == yaml.SequenceNode }
+func (v Value) IsList() bool { return v.node.kind == list }
 
 // Kind names what the value is, in the words of the people who write files.
 func (v Value) Kind() string {
-	switch v.node.Kind {
-	case yaml.MappingNode:
+	switch v.node.kind {
+	case mapping:
 		return "a mapping"
-	case yaml.SequenceNode:
+	case list:
 		return "a list"
-	case yaml.AliasNode:
+	case alias:
 		return "an alias, which is not read here"
-	}
-	switch v.node.ShortTag() {
-	case "!!null":
+	case null:
 		return "nothing"
-	case "!!bool":
+	case boolean:
 		return "true or false"
 	}
-	return fmt.Sprintf("%q", shorten(v.node.Value, 60))
+	return fmt.Sprintf("%q", shorten(v.node.text, 60))
 }
 
 // Pairs reads any mapping, in its order. A repeated key is an error.
 func (v Value) Pairs(what string, read func(key, of Value) error) error {
-	if v.node.Kind != yaml.MappingNode {
+	if v.node.kind != mapping {
 		return v.Errorf("%s: want a mapping, not %s", what, v.Kind())
 	}
-	seen := make(map[string]bool, len(v.node.Content)/2)
-	for i := 0; i+1 < len(v.node.Content); i += 2 {
-		key := v.with(v.node.Content[i])
-		if key.node.Kind != yaml.ScalarNode || key.node.ShortTag() == "!!merge" {
+	all := v.node.content
+	var seen map[string]bool
+	if len(all) > 40 { // to compare each key with each is faster for a few
+		seen = make(map[string]bool, len(all)/2)
+	}
+	for i := 0; i+1 < len(all); i += 2 {
+		key := v.with(&all[i])
+		if !key.node.kind.scalar() || key.node.kind == merge {
 			return key.Errorf("%s: want a name as key, not %s", what, key.Kind())
 		}
-		if seen[key.node.Value] {
-			return key.Errorf("%s: key %q is there twice", what, shorten(key.node.Value, 60))
+		if repeats(all, i, seen) {
+			return key.Errorf("%s: key %q is there twice", what, shorten(key.node.text, 60))
 		}
-		seen[key.node.Value] = true
-		if err := read(key, v.with(v.node.Content[i+1])); err != nil {
+		if err := read(key, v.with(&all[i+1])); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// repeats tells whether the key at an index was there before.
+func repeats(all []node, key int, seen map[string]bool) bool {
+	text := all[key].text
+	if seen != nil {
+		twice := seen[text]
+		seen[text] = true
+		return twice
+	}
+	for i := 0; i < key; i += 2 {
+		if all[i].text == text {
+			return true
+		}
+	}
+	return false
+}
+
+// Len is how many items or keys there are.
+func (v Value) Len() int {
+	if v.node.kind == mapping {
+		return len(v.node.content) / 2
+	}
+	return len(v.node.content)
+}
+
 // Items reads a list.
 func (v Value) Items(what string, read func(Value) error) error {
-	if v.node.Kind != yaml.SequenceNode {
+	if v.node.kind != list {
 		return v.Errorf("%s: want a list, not %s", what, v.Kind())
 	}
-	for _, n := range v.node.Content {
-		if err := read(v.with(n)); err != nil {
+	for i := range v.node.content {
+		if err := read(v.with(&v.node.content[i])); err != nil {
 			return err
 		}
 	}
@@ -99,25 +127,25 @@ func (v Value) Items(what string, read func(Value) error) error {
 
 // Text reads a string. A number or a date will do, as it was written: account IDs and policy versions look like them.
 func (v Value) Text(what string) (string, error) {
-	if v.node.Kind != yaml.ScalarNode || slices.Contains([]string{"!!null", "!!bool", "!!binary"}, v.node.ShortTag()) {
-		return "", v.Errorf("%s: want a text, not %s", what, v.Kind())
+	switch v.node.kind {
+	case text, integer, other, merge:
+		return v.node.text, nil
 	}
-	return v.node.Value, nil
+	return "", v.Errorf("%s: want a text, not %s", what, v.Kind())
 }
 
 // Flag reads true or false.
 func (v Value) Flag(what string) (bool, error) {
-	var b bool
-	if v.node.Kind != yaml.ScalarNode || v.node.ShortTag() != "!!bool" || v.node.Decode(&b) != nil {
+	if v.node.kind != boolean {
 		return false, v.Errorf("%s: want true or false, not %s", what, v.Kind())
 	}
-	return b, nil
+	return v.node.text[0] == 't' || v.node.text[0] == 'T', nil
 }
 
 // Int reads a whole number, written in decimal.
 func (v Value) Int(what string) (int, error) {
-	n, err := strconv.Atoi(v.Raw())
-	if v.node.Kind != yaml.ScalarNode || v.node.ShortTag() != "!!int" || err != nil || strconv.Itoa(n) != v.node.Value {
+	n, err := strconv.Atoi(v.node.text)
+	if v.node.kind != integer || err != nil || strconv.Itoa(n) != v.node.text {
 		return 0, v.Errorf("%s: want a number, not %s", what, v.Kind())
 	}
 	return n, nil
@@ -125,8 +153,8 @@ func (v Value) Int(what string) (int, error) {
 
 // Quoted reads a string that YAML, too, takes for one: a number, a date or a truth value must be in quotes.
 func (v Value) Quoted(what string) (string, error) {
-	if v.node.Kind == yaml.ScalarNode && !v.IsText() && v.node.ShortTag() != "!!null" {
-		return "", v.Errorf("%s: want a text, which %s is in quotes only", what, shorten(v.node.Value, 60))
+	if k := v.node.kind; k.scalar() && k != text && k != null {
+		return "", v.Errorf("%s: want a text, which %s is in quotes only", what, shorten(v.node.text, 60))
 	}
 	return v.Text(what)
 }
