@@ -2,7 +2,6 @@ package caller
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,7 +39,7 @@ func (a arn) problem(length int) string {
 	case length < 20 || length > 2048:
 		// 20-2048: STS API reference, AssumeRole, RoleArn; IAM's arnType.
 		return fmt.Sprintf("has %d characters: want 20-2048", length)
-	case !slices.Contains(Partitions(), a.partition):
+	case !isPartition(a.partition):
 		return fmt.Sprintf("names the partition %s: want one of %s", quote(a.partition, partLimit), strings.Join(Partitions(), ", "))
 	case a.service != "iam" && a.service != "sts":
 		return fmt.Sprintf("is of the service %s: want iam or sts", quote(a.service, partLimit))

@@ -1,7 +1,6 @@
 package caller
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -36,7 +35,7 @@ func meantARN(s string) string {
 		return part
 	}
 	next(func(p string) bool { return strings.EqualFold(p, "arn") })
-	partition := next(func(p string) bool { return slices.Contains(Partitions(), p) })
+	partition := next(isPartition)
 	next(func(p string) bool { return p == "iam" || p == "sts" })
 	next(func(p string) bool { return PartitionOfRegion(p) != "" })
 	account := repairAccount(next(func(p string) bool { return repairAccount(p) != "" }))

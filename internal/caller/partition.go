@@ -8,22 +8,24 @@ type partition struct {
 	name string
 	// home is the Region to take where none is known.
 	home string
-	// prefixes and what must follow them (a word and a number) are botocore's
-	// regionRegex for the partition, data/partitions.json.
-	prefixes []string
+	// prefixes, with blanks between, and what must follow one of them (a word
+	// and a number) are botocore's regionRegex for the partition,
+	// data/partitions.json.
+	prefixes string
 }
 
-// partitions is the one table. It is a function because a variable could be changed.
-func partitions() []partition {
-	return []partition{
-		{"aws", "us-east-1", []string{"us-", "eu-", "ap-", "sa-", "ca-", "me-", "af-", "il-", "mx-"}},
-		{"aws-cn", "cn-north-1", []string{"cn-"}},
-		{"aws-us-gov", "us-gov-west-1", []string{"us-gov-"}},
-		{"aws-eusc", "eusc-de-east-1", []string{"eusc-de-"}},
-		{"aws-iso", "us-iso-east-1", []string{"us-iso-"}},
-		{"aws-iso-b", "us-isob-east-1", []string{"us-isob-"}},
-		{"aws-iso-e", "eu-isoe-west-1", []string{"eu-isoe-"}},
-		{"aws-iso-f", "us-isof-south-1", []string{"us-isof-"}},
+// partitions is the one table. It is a function because a variable could be
+// changed, and an array because every ARN that is read asks for it.
+func partitions() [8]partition {
+	return [...]partition{
+		{"aws", "us-east-1", "us- eu- ap- sa- ca- me- af- il- mx-"},
+		{"aws-cn", "cn-north-1", "cn-"},
+		{"aws-us-gov", "us-gov-west-1", "us-gov-"},
+		{"aws-eusc", "eusc-de-east-1", "eusc-de-"},
+		{"aws-iso", "us-iso-east-1", "us-iso-"},
+		{"aws-iso-b", "us-isob-east-1", "us-isob-"},
+		{"aws-iso-e", "eu-isoe-west-1", "eu-isoe-"},
+		{"aws-iso-f", "us-isof-south-1", "us-isof-"},
 	}
 }
 
@@ -36,6 +38,9 @@ func Partitions() []string {
 	}
 	return names
 }
+
+// isPartition tells that karikagi knows a partition.
+func isPartition(name string) bool { return DefaultRegion(name) != "" }
 
 // DefaultRegion is the Region of a partition to take where none is known, ""
 // for an unknown partition.
@@ -52,7 +57,7 @@ func DefaultRegion(partition string) string {
 // is newer than this program; "" where the name is no partition's.
 func PartitionOfRegion(region string) string {
 	for _, p := range partitions() {
-		for _, prefix := range p.prefixes {
+		for prefix := range strings.FieldsSeq(p.prefixes) {
 			if rest, ok := strings.CutPrefix(region, prefix); ok && isWordAndNumber(rest) {
 				return p.name
 			}
