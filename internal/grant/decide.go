@@ -61,7 +61,7 @@ func (d *Document) Decide(who Caller, ask Ask) Decision {
 	}
 	session, err := g.session(who, ask)
 	if err != nil {
-		return Decision{Code: BadRequest, Grant: g.name, Rule: g.place + ": grant " + g.name, Reason: err.Error(), Message: err.Error()}
+		return Decision{Code: BadRequest, Grant: g.name, Rule: g.place.String() + ": grant " + g.name, Reason: err.Error(), Message: err.Error()}
 	}
 	return Decision{Allowed: true, Grant: g.name, Rule: rule, Reason: why, Session: session}
 }
@@ -87,17 +87,14 @@ func (d *Document) admits(g *grant, who Caller) (rule, why string, ok bool) {
 	p := who.Principal
 	if from := d.vended[vended(p.Partition, p.Account, p.Name)]; from != nil && p.Kind == caller.AssumedRole {
 		// Sessions would renew themselves for ever, by way of one grant and another.
-		return from.rolePlace + ": role_arn", fmt.Sprintf("the caller's session is one of grant %s: a session that was vended here gets no further one", from.name), false
-	}
-	if p.Partition != g.role.Partition {
-		return g.rolePlace + ": role_arn", fmt.Sprintf("the caller is of partition %q, the role of %q", p.Partition, g.role.Partition), false
+		return from.rolePlace.String() + ": role_arn", fmt.Sprintf("the caller's session is one of grant %s: a session that was vended here gets no further one", from.name), false
 	}
 	for _, r := range g.deny {
 		switch r.names(who) {
 		case yes:
-			return r.place + ": deny", "the caller is named", false
+			return r.place.String() + ": deny", "the caller is named", false
 		case unsure: // a rule that cannot be decided must not be one that is skipped
-			return r.place + ": deny", "the caller may be named: their unique ID is not known", false
+			return r.place.String() + ": deny", "the caller may be named: their unique ID is not known", false
 		}
 	}
 	for _, r := range g.callers {
@@ -107,7 +104,7 @@ func (d *Document) admits(g *grant, who Caller) (rule, why string, ok bool) {
 		if rule, why := g.require.unmet(who); rule != "" {
 			return rule, why, false
 		}
-		return r.place + ": callers", "the caller is named", true
+		return r.place.String() + ": callers", "the caller is named", true
 	}
-	return g.place + ": grant " + g.name + ": callers", "no rule names the caller", false
+	return g.place.String() + ": grant " + g.name + ": callers", "no rule names the caller", false
 }

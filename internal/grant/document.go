@@ -10,7 +10,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"slices"
 
 	"karikagi/internal/caller"
@@ -43,7 +42,7 @@ func Parse(name string, data []byte) (*Document, error) {
 	}
 	sum := sha256.Sum256(data)
 	d := &Document{name: name, digest: hex.EncodeToString(sum[:]),
-		grants: map[string]*grant{}, folded: map[string]string{}, vended: map[string]*grant{}}
+		folded: map[string]string{}, vended: map[string]*grant{}}
 	s := root.Section("grants document", "version", "grants", "tests")
 	if version, ok := s.Need("version"); ok {
 		n, err := version.Int("version")
@@ -53,19 +52,25 @@ func Parse(name string, data []byte) (*Document, error) {
 		}
 	}
 	if grants, ok := s.Need("grants"); ok {
-		s.Keep(grants.Pairs("grants", d.readGrant))
-		d.names = slices.Sorted(maps.Keys(d.grants))
+		d.grants = make(map[string]*grant, grants.Len())
+		sound := map[string]bool{}
+		s.Keep(grants.Pairs("grants", func(key, v strictyaml.Value) error { return d.readGrant(key, v, sound) }))
+		d.names = sortedKeys(d.grants)
 		s.Keep(d.checkRoles())
 	}
-	s.Each("tests", d.readTest)
+	if tests, ok := s.Take("tests"); ok {
+		d.tests = make([]selfTest, 0, tests.Len())
+		known := map[string]caller.Caller{} // tests name the same few callers
+		s.Each("tests", func(v strictyaml.Value) error { return d.readTest(v, known) })
+	}
 	if s.Err() != nil {
 		return nil, s.Err()
 	}
 	return d, nil
 }
 
-func (d *Document) readGrant(key, v strictyaml.Value) error {
-	g, err := readGrant(key, v)
+func (d *Document) readGrant(key, v strictyaml.Value, sound map[string]bool) error {
+	g, err := readGrant(key, v, sound)
 	if err != nil {
 		return err
 	}
@@ -105,4 +110,11 @@ func (d *Document) checkRoles() error {
 	return nil
 }
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

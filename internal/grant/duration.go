@@ -23,10 +23,10 @@ const wantDuration = "15m to 1h, in minutes (45m) or seconds (2700s)"
 // shorter ones all the time.
 func (g *grant) readDuration(v strictyaml.Value) error {
 	s := v.Section("duration", "default", "max")
-	g.longest = duration(s, "max", maxDuration)
-	g.duration = duration(s, "default", g.longest)
-	if s.Err() == nil && g.duration > g.longest {
-		s.Fail("default", "want at most the max of %s, not %s", formatDuration(g.longest), formatDuration(g.duration))
+	g.maximum = duration(s, "max", maxDuration)
+	g.duration = duration(s, "default", g.maximum)
+	if s.Err() == nil && g.duration > g.maximum {
+		s.Fail("default", "want at most the max of %s, not %s", formatDuration(g.maximum), formatDuration(g.duration))
 	}
 	return s.Err()
 }
@@ -50,7 +50,7 @@ func parseDuration(text string) (time.Duration, bool) {
 	}
 	number, unit := text[:len(text)-1], map[byte]time.Duration{'h': time.Hour, 'm': time.Minute, 's': time.Second}[text[len(text)-1]]
 	n, err := strconv.ParseUint(number, 10, 16)
-	return time.Duration(n) * unit, err == nil && unit > 0 && strings.Trim(number, digits) == "" && number[0] != '0'
+	return time.Duration(n) * unit, err == nil && unit > 0 && isDigits(number) && number[0] != '0'
 }
 
 // formatDuration writes a duration as people do.
@@ -70,8 +70,8 @@ func (g *grant) lasting(asked time.Duration) (time.Duration, error) {
 	switch {
 	case asked == 0:
 		return g.duration, nil
-	case asked < minDuration || asked > g.longest || asked%time.Second != 0:
-		return 0, fmt.Errorf("duration %s: want %s to %s", formatDuration(asked), formatDuration(minDuration), formatDuration(g.longest))
+	case asked < minDuration || asked > g.maximum || asked%time.Second != 0:
+		return 0, fmt.Errorf("duration %s: want %s to %s", formatDuration(asked), formatDuration(minDuration), formatDuration(g.maximum))
 	}
 	return asked, nil
 }

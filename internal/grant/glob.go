@@ -39,6 +39,7 @@ func newGlob(text string) (glob, error) {
 	if !strings.Contains(text, "*") {
 		return g, nil
 	}
+	g.units = make([]unit, 0, len(text))
 	for i := 0; i < len(text); i++ {
 		switch {
 		case strings.HasPrefix(text[i:], "**"):

@@ -1,6 +1,7 @@
 package grant
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,12 +13,12 @@ import (
 // grant is one grant of the document, sound.
 type grant struct {
 	name, description string
-	place, rolePlace  string
+	place, rolePlace  strictyaml.Place
 	callers, deny     []rule
 	require           require
 	role              caller.Role
 	externalID        string
-	duration, longest time.Duration // the default and the maximum
+	duration, maximum time.Duration // the default and the longest
 	parameters        map[string]*parameter
 	names             []string   // of the parameters, sorted
 	statements        []template // of the session policy, karikagi's own included
@@ -29,11 +30,13 @@ type grant struct {
 	tags              []tag // sorted by key
 	transitive        []string
 	sourceIdentity    template
+
+	sound map[string]bool // while the document is read: session policies that were found valid
 }
 
 // readGrant reads a grant. The order matters: placeholders need the parameters and the callers.
-func readGrant(key, v strictyaml.Value) (*grant, error) {
-	g := &grant{name: key.Raw(), place: key.Place(), duration: maxDuration, longest: maxDuration, parameters: map[string]*parameter{}}
+func readGrant(key, v strictyaml.Value, sound map[string]bool) (*grant, error) {
+	g := &grant{sound: sound, name: key.Raw(), place: key.Place(), duration: maxDuration, maximum: maxDuration, parameters: map[string]*parameter{}}
 	if !isWord(g.name, "._-") || len(g.name) > 64 || strings.Trim(g.name, ".") == "" {
 		// What stands in the path of a URL as it is, for every client.
 		return nil, key.Errorf("grants: name %.100q: want 1 to 64 letters, digits and ._-, not dots alone", g.name)
@@ -43,39 +46,31 @@ func readGrant(key, v strictyaml.Value) (*grant, error) {
 	g.description = s.Quoted("description", "", wantDescription)
 	g.readRules(s)
 	g.readRole(s)
-	for _, part := range []struct {
-		key  string
-		read func(strictyaml.Value) error
-	}{
-		{"require", g.readRequire}, {"duration", g.readDuration}, {"parameters", g.readParameters}, {"policy_arns", g.readPolicyARNs},
-		{"session_policy", g.readPolicy}, {"tags", g.readTags}, {"transitive_tag_keys", g.readTransitive}, {"source_identity", g.readIdentity},
-	} {
-		if v, ok := s.Take(part.key); ok {
-			s.Keep(part.read(v))
-		}
-	}
+	s.Read("require", g.readRequire)
+	s.Read("duration", g.readDuration)
+	s.Read("parameters", g.readParameters)
+	s.Read("policy_arns", g.readPolicyARNs)
+	s.Read("session_policy", g.readPolicy)
+	s.Read("tags", g.readTags)
+	s.Read("transitive_tag_keys", g.readTransitive)
+	s.Read("source_identity", g.readIdentity)
 	g.fullRole, g.onward = s.Flag("full_role"), s.Flag("onward")
 	g.checkLimits(s)
 	if s.Err() == nil {
 		g.names = sortedKeys(g.parameters)
 		g.finishPolicy(s)
 	}
+	g.sound = nil
 	return g, s.Err()
 }
 
 func (g *grant) readRules(s *strictyaml.Section) {
 	s.Need("callers")
-	partitions := caller.Partitions()
-	for _, list := range []struct {
-		key   string
-		rules *[]rule
-	}{{"callers", &g.callers}, {"deny", &g.deny}} {
-		s.Each(list.key, func(v strictyaml.Value) error {
-			r, err := readRule(v, list.key, partitions)
-			*list.rules = append(*list.rules, r)
-			return err
-		})
+	if v, ok := s.Take("callers"); ok {
+		g.callers = make([]rule, 0, v.Len())
 	}
+	s.Each("callers", func(v strictyaml.Value) error { return readRule(v, "callers", &g.callers) })
+	s.Each("deny", func(v strictyaml.Value) error { return readRule(v, "deny", &g.deny) })
 	if s.Err() == nil && len(g.callers) == 0 {
 		s.Fail("callers", "want at least one")
 	}
@@ -105,18 +100,27 @@ func (g *grant) readRole(s *strictyaml.Section) {
 	own := true
 	for _, r := range g.callers {
 		own = own && r.account == g.role.Account
-		if s.Err() == nil && r.partition != g.role.Partition {
-			s.Fail("role_arn", "is of partition %s, and the callers at %s are of %s: no role can be assumed across partitions", g.role.Partition, r.place, r.partition)
-		}
 	}
+	s.Keep(g.checkPartition(g.callers))
+	s.Keep(g.checkPartition(g.deny))
 	if g.externalID == "" && !own {
 		s.Keep(s.Errorf("grant %s: want the key %q: only a grant whose callers are all of the role's own account %s may leave it out", g.name, "external_id", g.role.Account))
 	}
 }
 
+// checkPartition refuses rules that could never mean anybody, of which a deny would be a slip that lets somebody in.
+func (g *grant) checkPartition(rules []rule) error {
+	for _, r := range rules {
+		if r.partition != g.role.Partition {
+			return fmt.Errorf("%s: partition %q: want the role's, %q: no role can be assumed across partitions", r.place, r.partition, g.role.Partition)
+		}
+	}
+	return nil
+}
+
 // wantExternalID: 2-1224 characters of [\w+=,.@:\/-], STS API reference, AssumeRole, ExternalId.
 func wantExternalID(id string) string {
-	if len(id) < 2 || len(id) > 1224 || strings.Trim(id, letters+digits+"_+=,.@:/-") != "" {
+	if len(id) < 2 || len(id) > 1224 || !only(id, nameCharacters+":/") {
 		return "2 to 1224 letters, digits and _+=,.@:/-"
 	}
 	return ""
@@ -132,7 +136,7 @@ func (g *grant) readPolicyARNs(v strictyaml.Value) error {
 		}
 		parts := strings.SplitN(arn, ":", 6)
 		legal := len(parts) == 6 && len(arn) <= 2048 && parts[0] == "arn" && parts[2] == "iam" && parts[3] == "" &&
-			strings.HasPrefix(parts[5], "policy/") && strings.Trim(parts[5], "/_+=,.@-"+letters+digits) == "" &&
+			strings.HasPrefix(parts[5], "policy/") && only(parts[5], nameCharacters+"/") &&
 			!strings.HasSuffix(arn, "/") && !strings.Contains(arn, "//")
 		switch {
 		case !legal:

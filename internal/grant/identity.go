@@ -29,7 +29,7 @@ func (g *grant) readIdentity(v strictyaml.Value) error {
 			return v.Errorf("source_identity: %v: want nothing that the caller chooses", p.placeholder)
 		case p.source == fromCaller:
 			names = true
-		case strings.Trim(p.literal, letters+digits+"_+=,.@-") != "":
+		case !only(p.literal, nameCharacters):
 			return v.Errorf("source_identity: want letters, digits and _+=,.@-, not %.100q", p.literal)
 		}
 	}
@@ -53,7 +53,7 @@ func (g *grant) identity(v values) (string, error) {
 	sum := sha256.Sum256([]byte(v.who.Principal.ARN))
 	suffix := "-" + hex.EncodeToString(sum[:8])
 	legal := strings.Map(func(r rune) rune {
-		if r < 0x80 && strings.ContainsRune(letters+digits+"_+=,.@-", r) {
+		if r < 0x80 && only(string(r), nameCharacters) {
 			return r
 		}
 		return '-'

@@ -65,22 +65,6 @@ func (g glob) lower() glob {
 	return folded
 }
 
-// lower folds ASCII, which is all that an ARN holds.
-func lower(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		b[i] = lowerByte(c)
-	}
-	return string(b)
-}
-
-func lowerByte(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
-}
-
 // originAccessControl is the role as which CloudFront calls for whoever called CloudFront: behind it nobody is known.
 const originAccessControl = "OriginAccessControlRole"
 

@@ -1,6 +1,7 @@
 package grant
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -78,6 +79,9 @@ func TestDenyFolds(t *testing.T) {
 func TestUnknownID(t *testing.T) {
 	nobody := who(t, alice)
 	nobody.UserID = ""
+	if got := mustParse(t, withGrant("tags: {by: '${caller.id}'}")).Decide(nobody, Ask{Grant: "g"}); got.Allowed || !strings.Contains(got.Message, "${caller.id} has no value for this caller") {
+		t.Errorf("%+v", got)
+	}
 	for _, document := range []string{
 		withGrant("callers: [{user: " + alice + ", id: AIDAEXAMPLE123456789A}]"),
 		withGrant("deny: [{user: " + alice + ", id: AIDAEXAMPLE123456789C}]"),

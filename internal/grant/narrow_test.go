@@ -62,6 +62,21 @@ func TestNarrow(t *testing.T) {
 	}
 }
 
+// TestNarrowText: nothing is added that denies nothing, and names of statements do not clash.
+func TestNarrowText(t *testing.T) {
+	document := withGrant("session_policy: {Statement: {Sid: A, Effect: Allow, Action: 's3:*', Resource: '*'}}")
+	alone := allowed(t, decide(t, document, alice, Ask{})).Policy
+	everything := policyDocument(`{"Effect":"Allow","Action":["*","s3:GetObject"],"Resource":["arn:aws:s3:::a","*"]}`)
+	if got := allowed(t, decide(t, document, alice, Ask{Policy: []byte(everything)})).Policy; got != alone {
+		t.Errorf("%s\nwant %s", got, alone)
+	}
+	named := policyDocument(`{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Sid":"A","Effect":"Deny","Action":"s3:Put*","Resource":"*"}`)
+	want := strings.TrimSuffix(alone, policyTail) + `,{"Action":"s3:Put*","Effect":"Deny","Resource":"*"}` + policyTail
+	if got := allowed(t, decide(t, document, alice, Ask{Policy: []byte(named)})).Policy; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
 // TestNarrowRefuses: what cannot be turned into a Deny that is certain is refused, by name, and told to the caller.
 func TestNarrowRefuses(t *testing.T) {
 	long := policyDocument(`{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::` + strings.Repeat("a", 1800) + `"}`)

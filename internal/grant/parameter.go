@@ -24,7 +24,7 @@ type parameter struct {
 func (g *grant) readParameters(v strictyaml.Value) error {
 	return v.Pairs("parameters", func(key, of strictyaml.Value) error {
 		name := key.Raw()
-		if !isWord(name, "_-") || strings.Trim(name[:1], letters) != "" || len(name) > 64 {
+		if !isWord(name, "_-") || !isLetter(name[0]) || len(name) > 64 {
 			return key.Errorf("parameters: name %.100q: want at most 64 letters, digits and _-, beginning with a letter", name)
 		}
 		if other, twice := g.parameterFolded(name); twice {
@@ -138,9 +138,6 @@ func wantDescription(s string) string {
 	}
 	return ""
 }
-
-// isWord wants ASCII letters, digits and some more, at least one of them.
-func isWord(s, more string) bool { return s != "" && strings.Trim(s, letters+digits+more) == "" }
 
 // checkParameters refuses every value that the grant does not declare, and asks for those that it needs.
 func (g *grant) checkParameters(given map[string]string) error {

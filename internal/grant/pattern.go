@@ -25,7 +25,7 @@ func valuePatterns() []valuePattern {
 	whatever := func(string) bool { return true }
 	return []valuePattern{
 		{"name", "letters, digits and _.-, beginning with a letter or digit", letters + digits + "_.-", 1, 0,
-			func(s string) bool { return strings.ContainsRune(letters+digits, rune(s[0])) }, repeat("a")},
+			func(s string) bool { return isLetter(s[0]) || isDigit(s[0]) }, repeat("a")},
 		{"path_segment", "letters, digits and _.@+=-, other than . and ..", letters + digits + "_.@+=-", 1, 0,
 			func(s string) bool { return s != "." && s != ".." }, repeat("a")},
 		{"ticket", "capitals and digits, a dash and a number, such as OPS-42", letters[26:] + digits + "-", 3, 0, isTicket,
@@ -43,8 +43,8 @@ func repeat(s string) func(int) string { return func(n int) string { return stri
 // isTicket wants a project's key, a dash and a number without leading zeros.
 func isTicket(s string) bool {
 	project, number, ok := strings.Cut(s, "-")
-	return ok && project != "" && number != "" && number[0] != '0' && strings.Trim(number, digits) == "" &&
-		strings.ContainsRune(letters, rune(project[0]))
+	return ok && project != "" && number != "" && number[0] != '0' && isDigits(number) &&
+		isLetter(project[0])
 }
 
 // isUUID wants the one text form in which dashes stand at fixed places: RFC 9562, section 4.

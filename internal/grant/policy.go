@@ -83,14 +83,8 @@ func (g *grant) checkStatements(v strictyaml.Value, all []statement) error {
 		g.statements = append(g.statements, st.template)
 		g.allows = g.allows || st.allows
 	}
-	if _, err := iam.ParsePolicy([]byte(policyHead + strings.Join(whole, ",") + policyTail)); err != nil {
-		for _, st := range all {
-			if err := g.checkStatement(st); err != nil {
-				return err
-			}
-		}
-		wrong, _ := errors.AsType[*iam.SyntaxError](err)
-		return v.Errorf("session_policy: %s", wrong.Msg) // what is wrong between statements
+	if err := g.checkWhole(v, policyHead+strings.Join(whole, ",")+policyTail, all); err != nil {
+		return err
 	}
 	for _, st := range all {
 		for _, w := range st.variants {
@@ -100,6 +94,25 @@ func (g *grant) checkStatements(v strictyaml.Value, all []statement) error {
 		}
 	}
 	return nil
+}
+
+// checkWhole asks about each text once for all grants: they are often alike, and it takes its time.
+func (g *grant) checkWhole(v strictyaml.Value, text string, all []statement) error {
+	if g.sound[text] {
+		return nil
+	}
+	_, err := iam.ParsePolicy([]byte(text))
+	if err == nil {
+		g.sound[text] = true
+		return nil
+	}
+	for _, st := range all {
+		if err := g.checkStatement(st); err != nil {
+			return err
+		}
+	}
+	wrong, _ := errors.AsType[*iam.SyntaxError](err)
+	return v.Errorf("session_policy: %s", wrong.Msg) // what is wrong between statements
 }
 
 // checkStatement places what is wrong with a statement.
@@ -164,7 +177,7 @@ func (g *grant) finishPolicy(s *strictyaml.Section) {
 	if len(g.statements) > 0 {
 		g.policy = joined(g.statements)
 	}
-	g.size = utf8.RuneCountInString(g.worst(g.policy, escape))
+	g.size = g.longestOf(g.policy, escape)
 	for _, arn := range g.policyARNs {
 		g.size += utf8.RuneCountInString(arn)
 	}
@@ -175,22 +188,14 @@ func (g *grant) finishPolicy(s *strictyaml.Section) {
 
 // joined makes a document of statements.
 func joined(statements []template) template {
-	var whole template
-	literal := policyHead
+	whole := template{{literal: policyHead}}
 	for i, st := range statements {
 		if i > 0 {
-			literal += ","
+			whole = append(whole, part{literal: ","})
 		}
-		for _, p := range st {
-			if p.source == "" {
-				literal += p.literal
-				continue
-			}
-			whole = append(whole, part{literal: literal}, p)
-			literal = ""
-		}
+		whole = append(whole, st...)
 	}
-	return append(whole, part{literal: literal + policyTail})
+	return append(whole, part{literal: policyTail})
 }
 
 // sessionPolicy renders the inline session policy; "" where the grant sends none. What it renders was found valid

@@ -12,7 +12,7 @@ import (
 
 // require is what must hold beside who the caller is.
 type require struct {
-	place    map[string]string // of each key
+	place    strictyaml.Place
 	orgID    string
 	sourceIP []netip.Prefix // any of them; none for any address
 	reason   bool
@@ -20,12 +20,7 @@ type require struct {
 
 func (g *grant) readRequire(v strictyaml.Value) error {
 	s := v.Section("require", "org_id", "source_ip", "reason")
-	g.require.place = map[string]string{}
-	for _, key := range []string{"org_id", "source_ip", "reason"} {
-		if at, ok := s.Take(key); ok {
-			g.require.place[key] = at.Place()
-		}
-	}
+	g.require.place = v.Place()
 	// o- and 10-32 lower-case letters and digits: AWS Organizations API reference, Organization.
 	g.require.orgID = s.Quoted("org_id", "", wantOrganization)
 	g.require.reason = s.Flag("reason")
@@ -49,7 +44,7 @@ func (g *grant) readRequire(v strictyaml.Value) error {
 
 func wantOrganization(s string) string {
 	id, ok := strings.CutPrefix(s, "o-")
-	if ok && len(id) >= 10 && len(id) <= 32 && strings.Trim(id, letters[:26]+digits) == "" {
+	if ok && len(id) >= 10 && len(id) <= 32 && only(id, "") && lower(id) == id {
 		return ""
 	}
 	return "o- and 10 to 32 lower-case letters and digits"
@@ -59,17 +54,17 @@ func wantOrganization(s string) string {
 // caller does not hold.
 func (r require) unmet(who Caller) (rule, why string) {
 	if r.orgID != "" && who.OrgID != r.orgID {
-		return r.place["org_id"] + ": require: org_id", fmt.Sprintf("the caller is of organization %q, not %q", who.OrgID, r.orgID)
+		return r.place.String() + ": require: org_id", fmt.Sprintf("the caller is of organization %q, not %q", who.OrgID, r.orgID)
 	}
 	if len(r.sourceIP) == 0 {
 		return "", ""
 	}
-	for _, prefix := range r.sourceIP {
-		if who.SourceIP.IsValid() && who.SourceIP.Zone() == "" && prefix.Contains(who.SourceIP.Unmap()) {
+	for _, prefix := range r.sourceIP { // which contains no address that is none, or has a zone
+		if prefix.Contains(who.SourceIP.Unmap()) {
 			return "", ""
 		}
 	}
-	return r.place["source_ip"] + ": require: source_ip", fmt.Sprintf("the caller's address is %s, in none of the ranges", who.SourceIP)
+	return r.place.String() + ": require: source_ip", fmt.Sprintf("the caller's address is %s, in none of the ranges", who.SourceIP)
 }
 
 // maxReason bounds what goes into the audit record.

@@ -2,7 +2,6 @@ package grant
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"karikagi/internal/caller"
@@ -11,7 +10,7 @@ import (
 
 // rule names callers: an entry of callers or deny.
 type rule struct {
-	place              string
+	place              strictyaml.Place
 	kind               caller.Kind
 	partition, account string
 	name               glob   // of a user, its path and name; of a role, its name; of any other principal, its ARN
@@ -19,27 +18,14 @@ type rule struct {
 	session            *glob  // the role session name; nil for any
 	trustsSession      bool   // whoever may assume the role cannot choose the role session name
 	folded             bool   // compare without regard to case
-	partitions         []string
 }
 
 // readRule reads an entry of callers or deny. In deny, names are compared without regard to case: to IAM, names that differ in case
 // only are the same name, and a slip in it must not let somebody pass.
-func readRule(v strictyaml.Value, what string, partitions []string) (rule, error) {
+func readRule(v strictyaml.Value, what string, into *[]rule) error {
 	s := v.Section(what, "user", "role", "principal", "id", "session_name", "trust_session_name")
-	r := rule{place: v.Place(), folded: what == "deny", partitions: partitions}
-	forms := 0
-	for _, form := range []struct {
-		key  string
-		read func(string) error
-	}{{"user", r.readUser}, {"role", r.readRole}, {"principal", r.readPrincipal}} {
-		if s.Has(form.key) {
-			forms++
-			arn := s.Quoted(form.key, "", accept)
-			if err := form.read(arn); err != nil {
-				s.Fail(form.key, "%v", err)
-			}
-		}
-	}
+	r := rule{place: v.Place(), folded: what == "deny"}
+	forms := r.readForm(s, "user", r.readUser) + r.readForm(s, "role", r.readRole) + r.readForm(s, "principal", r.readPrincipal)
 	if s.Err() == nil && forms != 1 {
 		s.Keep(s.Errorf("%s: want one of the keys user, role, principal, not %d of them", what, forms))
 	}
@@ -48,7 +34,19 @@ func readRule(v strictyaml.Value, what string, partitions []string) (rule, error
 	if r.folded {
 		r.name = r.name.lower()
 	}
-	return r, s.Err()
+	*into = append(*into, r)
+	return s.Err()
+}
+
+// readForm reads one of the keys that say who is meant, and counts it.
+func (r *rule) readForm(s *strictyaml.Section, key string, read func(string) error) int {
+	if !s.Has(key) {
+		return 0
+	}
+	if err := read(s.Quoted(key, "", accept)); err != nil {
+		s.Fail(key, "%v", err)
+	}
+	return 1
 }
 
 // accept is the check of a text that is checked elsewhere.
@@ -59,7 +57,7 @@ func accept(string) string { return "" }
 func (r *rule) readSession(s *strictyaml.Section) {
 	r.trustsSession = s.Flag("trust_session_name")
 	text := s.Quoted("session_name", "", func(text string) string {
-		if text == "" || strings.Trim(text, "_+=,.@-*"+letters+digits) != "" || strings.Contains(text, "**") {
+		if !isWord(text, nameCharacters+"*") || strings.Contains(text, "**") {
 			return "letters, digits, _+=,.@- and *"
 		}
 		return ""
@@ -79,11 +77,6 @@ func (r *rule) readSession(s *strictyaml.Section) {
 		s.Keep(err)
 	}
 }
-
-const (
-	letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	digits  = "0123456789"
-)
 
 // readUser reads the ARN of users, in which the path and the name may hold wildcards.
 func (r *rule) readUser(arn string) error {
@@ -143,8 +136,8 @@ func (r *rule) readARN(arn, resource string) (string, error) {
 	switch {
 	case !ok || len(arn) > 2048:
 		return "", fmt.Errorf("want %s, not %.200q", want, arn)
-	case !slices.Contains(r.partitions, r.partition):
-		return "", fmt.Errorf("partition %q: want one of %s", r.partition, strings.Join(r.partitions, ", "))
+	case !isWord(r.partition, "-"): // it must be the role's, which is asked later
+		return "", fmt.Errorf("partition %.60q: want one such as aws, no wildcard", r.partition)
 	case !isAccount(r.account):
 		// A role of the same name in another account is another role; a wildcard here would let all of them in.
 		return "", fmt.Errorf("account %q: want 12 digits, no wildcard", r.account)
@@ -152,14 +145,12 @@ func (r *rule) readARN(arn, resource string) (string, error) {
 		return "", fmt.Errorf("want a name behind %s, and one slash between the parts of a path", resource)
 	case strings.IndexFunc(rest, func(c rune) bool { return c < '!' || c > '~' }) >= 0:
 		return "", fmt.Errorf("want printable ASCII without blanks")
-	case strings.Trim(rest[cut:], "_+=,.@-*"+letters+digits) != "" || len(strings.ReplaceAll(rest[cut:], "*", "")) > 64 || cut > 512:
+	case !only(rest[cut:], nameCharacters+"*") || len(rest)-cut-strings.Count(rest[cut:], "*") > 64 || cut > 512:
 		// [\w+=,.@-], 1-64 characters, and a path of up to 512: IAM API reference, CreateUser and CreateRole.
 		return "", fmt.Errorf("want a name of 1-64 letters, digits and _+=,.@- behind %s", resource)
 	}
 	return rest, nil
 }
-
-func isAccount(s string) bool { return len(s) == 12 && strings.Trim(s, digits) == "" }
 
 // wantUniqueID wants the ID that AWS gave to the principal when it was made, AIDA... for a user and AROA... for a
 // role: IAM user guide, "IAM identifiers", Unique identifiers. 16-128: IAM API reference, UserId and RoleId.
@@ -169,7 +160,7 @@ func wantUniqueID(kind caller.Kind) func(string) string {
 		if prefix == "" {
 			return "no id: only users and roles have one"
 		}
-		if !strings.HasPrefix(id, prefix) || len(id) < 16 || len(id) > 128 || strings.Trim(id, letters[26:]+digits) != "" {
+		if !strings.HasPrefix(id, prefix) || len(id) < 16 || len(id) > 128 || !only(id, "") || strings.ToUpper(id) != id {
 			return "a unique ID such as " + prefix + "EXAMPLE123456789A"
 		}
 		return ""

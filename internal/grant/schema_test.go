@@ -25,8 +25,8 @@ const schemaFile = "../../lambda/grants.schema.json"
 // YAML writes a value, or on what IAM knows.
 func beyondSchema() []string {
 	return []string{
-		"grants in two cases", "long name", "other partitions", "source_ip", "source_ip mapped", "no external ID", "default beyond max", "parameters in two cases",
-		"policy in another account", "tag twice", "tag value of a parameter", "long tag", "tag of an undeclared parameter", "tag of a variable", "transitive tag",
+		"grants in two cases", "long name", "other partitions", "deny of another partition", "source_ip", "source_ip mapped", "no external ID", "default beyond max", "parameters in two cases",
+		"policy in another account", "policy of another partition", "tag twice", "tag value of a parameter", "long tag", "tag of an undeclared parameter", "tag of a variable", "transitive tag",
 		"identity of an untrusted session", "identity of a user's session", "caller that is vended", "external ID for one of two", "test of no grant", "test of no parameter",
 		"test of another's id", "length in octal", "two documents",
 	}

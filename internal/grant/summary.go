@@ -38,7 +38,7 @@ func (d *Document) For(who Caller) []Summary {
 }
 
 func (g *grant) summary() Summary {
-	s := Summary{Name: g.name, Description: g.description, Default: g.duration, Max: g.longest, Reason: g.require.reason}
+	s := Summary{Name: g.name, Description: g.description, Default: g.duration, Max: g.maximum, Reason: g.require.reason}
 	for _, name := range g.names {
 		p := g.parameters[name]
 		s.Parameters = append(s.Parameters, ParameterSummary{

@@ -71,7 +71,7 @@ func (g *grant) readTagValue(text string) (template, error) {
 			}
 		}
 	}
-	if n := utf8.RuneCountInString(g.worst(t, plain)); n > maxValue {
+	if n := g.longestOf(t, plain); n > maxValue {
 		return nil, fmt.Errorf("can become %d characters: want at most %d", n, maxValue)
 	}
 	return t, nil
@@ -113,6 +113,9 @@ func (g *grant) sessionTags(v values) ([]Tag, error) {
 
 // isTagText is [\p{L}\p{Z}\p{N}_.:/=+\-@]*: STS API reference, Tag.
 func isTagText(s string) bool {
+	if only(s, "_.:/=+-@ ") {
+		return true
+	}
 	return utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool {
 		return !unicode.In(r, unicode.L, unicode.Z, unicode.N) && !strings.ContainsRune("_.:/=+-@", r)
 	}) < 0

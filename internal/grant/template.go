@@ -1,9 +1,11 @@
 package grant
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // template is a text of the document with placeholders in it.
@@ -39,6 +41,9 @@ func callerFields() []string {
 // readTemplate takes a text apart. Anything in ${} that is no placeholder is an error, but in a policy IAM's own
 // variables, which have a colon, and its ${*}, ${?} and ${$} stay as they are.
 func (g *grant) readTemplate(text string, policy bool) (template, error) {
+	if !strings.Contains(text, "${") {
+		return template{{literal: text}}, nil
+	}
 	var t template
 	literal, rest := "", text
 	for {
@@ -144,6 +149,7 @@ func (v values) caller(name string) string {
 // render fills in the placeholders; escape is for where the template stands.
 func (t template) render(v values, escape func(string) string) (string, error) {
 	var b strings.Builder
+	b.Grow(64)
 	for _, p := range t {
 		if p.source == "" {
 			b.WriteString(p.literal)
@@ -165,36 +171,59 @@ func (g *grant) samples(p placeholder) []string {
 	}
 	var all []string
 	for _, r := range g.callers {
-		sample := map[string]string{
-			callerName: r.longestName(), callerAccount: r.account, callerPartition: r.partition,
-			// 64: STS API reference, AssumeRole, RoleSessionName; 128: IAM API reference, UserId and RoleId.
-			callerSession: strings.Repeat("a", 64), callerID: strings.Repeat("A", 128),
-		}[p.name]
-		if p.name == callerID && r.id != "" {
-			sample = r.id
-		}
-		if !slices.Contains(all, sample) {
+		if sample := r.sample(p.name); !slices.Contains(all, sample) {
 			all = append(all, sample)
 		}
 	}
 	return all
 }
 
+// sample is the longest that is known of a caller whom the rule names. 64: STS API reference, AssumeRole,
+// RoleSessionName; 128: IAM API reference, UserId and RoleId.
+func (r rule) sample(field string) string {
+	switch field {
+	case callerAccount:
+		return r.account
+	case callerPartition:
+		return r.partition
+	case callerSession:
+		return strings.Repeat("a", 64)
+	case callerID:
+		return cmp.Or(r.id, strings.Repeat("A", 128))
+	}
+	return r.longestName()
+}
+
 // worst renders the template with the longest value of each placeholder.
 func (g *grant) worst(t template, escape func(string) string) string {
 	var b strings.Builder
+	b.Grow(160)
 	for _, p := range t {
-		longest := p.literal
-		if p.source != "" {
-			for _, sample := range g.samples(p.placeholder) {
-				if s := escape(sample); len(s) > len(longest) {
-					longest = s
-				}
-			}
-		}
-		b.WriteString(longest)
+		b.WriteString(g.longest(p, escape))
 	}
 	return b.String()
+}
+
+// longestOf is how many characters worst has.
+func (g *grant) longestOf(t template, escape func(string) string) int {
+	n := 0
+	for _, p := range t {
+		n += utf8.RuneCountInString(g.longest(p, escape))
+	}
+	return n
+}
+
+// longest is what a part becomes at most.
+func (g *grant) longest(p part, escape func(string) string) string {
+	longest := p.literal
+	if p.source != "" {
+		for _, sample := range g.samples(p.placeholder) {
+			if s := escape(sample); len(s) > len(longest) {
+				longest = s
+			}
+		}
+	}
+	return longest
 }
 
 // plain is the escape of a place in which no character has a meaning.

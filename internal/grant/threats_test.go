@@ -414,6 +414,9 @@ func threatPartition(t *testing.T) {
 	document := withGrant("callers: [{role: 'arn:aws-cn:iam::123456789012:role/R'}]", "role_arn: arn:aws-cn:iam::210987654321:role/reader")
 	refused(t, decide(t, document, "arn:aws:sts::123456789012:assumed-role/R/alice", Ask{}))
 	allowed(t, decide(t, document, "arn:aws-cn:sts::123456789012:assumed-role/R/alice", Ask{}))
+	if got := mustParse(t, document).For(who(t, "arn:aws:sts::123456789012:assumed-role/R/alice")); got != nil {
+		t.Errorf("%+v", got)
+	}
 	if _, err := Parse("f", []byte(withGrant("callers: [{role: 'arn:aws-us-gov:iam::123456789012:role/R'}]"))); err == nil {
 		t.Error("a role of another partition is taken")
 	}
