@@ -42,8 +42,8 @@ func with(t *testing.T, timeLimit time.Duration, answer http.HandlerFunc) (respo
 		t.Fatal(err)
 	}
 	text, err := io.ReadAll(reader)
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || ctx.Err() != nil {
+		t.Fatalf("%v, %v", err, ctx.Err())
 	}
 	if all := string(text) + audit.String(); strings.Contains(all, canary) {
 		t.Errorf("a secret shows: %s", all)

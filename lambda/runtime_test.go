@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -112,6 +113,21 @@ func (p *process) invoke(event, clientContext string) outcome {
 		p.t.Fatalf("the process ended over an event: %v\n%s", err, p.stderr.String())
 	}
 	return outcome{}
+}
+
+// endsByItself wants the process to exit with status 1 without asking for an
+// event first.
+func (p *process) endsByItself() {
+	p.t.Helper()
+	select {
+	case p.api.pending <- invoked{id: requestID, outcome: make(chan outcome, 1)}:
+		p.end()
+		p.t.Fatal("the process asks for an event")
+	case err := <-p.ended:
+		if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 1 {
+			p.t.Errorf("the process ended with %v", err)
+		}
+	}
 }
 
 // end kills the process, as Lambda does, and gives what it printed.
