@@ -31,7 +31,7 @@ import (
 //	skew 20m         put AWS's clock that far ahead of this machine's
 //	log PATTERN      the sandbox's log matches (or, with !, does not)
 //	calls [N]        STS was called N times since the last `calls`
-//	connections [N]  the sandbox was connected to N times since the last one
+//	connections N CMD...  run CMD, which connects to the sandbox N times
 //	proxy            send what goes to AWS through a proxy that lets nothing out
 //	asked HOST       the proxy was asked for HOST since the last `asked`
 //	sts KIND         point AWS_ENDPOINT_URL_STS at something that is no STS
@@ -94,7 +94,7 @@ type world struct {
 	log     lockedBuffer
 	skew    atomic.Int64 // how far AWS's clock is ahead, in nanoseconds
 	counted int
-	// connections counts those that were opened since it was last asked.
+	// connections counts those that were opened during a command.
 	connections atomic.Int64
 	asked       lockedBuffer // the hosts that were asked through the proxy
 }
@@ -188,9 +188,14 @@ func cmdLog(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// callsLogged counts the calls of STS in the sandbox's log.
+func (w *world) callsLogged() int {
+	return len(regexp.MustCompile(`(?m)event=(GetCallerIdentity|AssumeRole|GetSessionToken)`).FindAllString(w.log.String(), -1))
+}
+
 func cmdCalls(ts *testscript.TestScript, _ bool, args []string) {
 	w := of(ts)
-	now := len(regexp.MustCompile(`(?m)event=(GetCallerIdentity|AssumeRole|GetSessionToken)`).FindAllString(w.log.String(), -1))
+	now := w.callsLogged()
 	if got := fmt.Sprint(now - w.counted); len(args) > 0 && got != args[0] {
 		ts.Fatalf("%s calls of STS, want %s; the log:\n%s", got, args[0], w.log.String())
 	}
