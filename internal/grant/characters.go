@@ -35,16 +35,16 @@ func isAccount(s string) bool { return len(s) == 12 && isDigits(s) }
 
 // lower folds ASCII, which is all that an ARN holds.
 func lower(s string) string {
+	if strings.IndexFunc(s, isUpper) < 0 {
+		return s // and no copy
+	}
 	b := []byte(s)
 	for i, c := range b {
-		b[i] = lowerByte(c)
+		if isUpper(rune(c)) {
+			b[i] = c + 'a' - 'A'
+		}
 	}
 	return string(b)
 }
 
-func lowerByte(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
-}
+func isUpper(c rune) bool { return 'A' <= c && c <= 'Z' }

@@ -24,9 +24,8 @@ type Document struct {
 	name   string
 	digest string
 	grants map[string]*grant
-	folded map[string]string // names by lower case
-	names  []string          // sorted
-	vended map[string]*grant // by role: whose sessions come from here
+	names  []string              // sorted
+	vended map[vendedRole]*grant // whose sessions come from here
 	tests  []selfTest
 }
 
@@ -41,8 +40,7 @@ func Parse(name string, data []byte) (*Document, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	d := &Document{name: name, digest: hex.EncodeToString(sum[:]),
-		folded: map[string]string{}, vended: map[string]*grant{}}
+	d := &Document{name: name, digest: hex.EncodeToString(sum[:])}
 	s := root.Section("grants document", "version", "grants", "tests")
 	if version, ok := s.Need("version"); ok {
 		n, err := version.Int("version")
@@ -52,9 +50,10 @@ func Parse(name string, data []byte) (*Document, error) {
 		}
 	}
 	if grants, ok := s.Need("grants"); ok {
-		d.grants = make(map[string]*grant, grants.Len())
-		sound := map[string]bool{}
-		s.Keep(grants.Pairs("grants", func(key, v strictyaml.Value) error { return d.readGrant(key, v, sound) }))
+		n := grants.Len()
+		d.grants, d.vended = make(map[string]*grant, n), make(map[vendedRole]*grant, n)
+		folded, read := make(map[string]string, n), &reading{sound: map[string]bool{}}
+		s.Keep(grants.Pairs("grants", func(key, v strictyaml.Value) error { return d.readGrant(key, v, folded, read) }))
 		d.names = sortedKeys(d.grants)
 		s.Keep(d.checkRoles())
 	}
@@ -69,16 +68,16 @@ func Parse(name string, data []byte) (*Document, error) {
 	return d, nil
 }
 
-func (d *Document) readGrant(key, v strictyaml.Value, sound map[string]bool) error {
-	g, err := readGrant(key, v, sound)
+// readGrant reads a grant; folded are the names so far, by lower case.
+func (d *Document) readGrant(key, v strictyaml.Value, folded map[string]string, read *reading) error {
+	g, err := readGrant(key, v, read)
 	if err != nil {
 		return err
 	}
-	folded := lower(g.name)
-	if other, twice := d.folded[folded]; twice {
+	if other, twice := folded[lower(g.name)]; twice {
 		return key.Errorf("grants: %q and %q differ in case only", other, g.name)
 	}
-	d.folded[folded] = g.name
+	folded[lower(g.name)] = g.name
 	d.grants[g.name] = g
 	d.vended[vended(g.role.Partition, g.role.Account, g.role.Name)] = g
 	return nil
@@ -87,15 +86,15 @@ func (d *Document) readGrant(key, v strictyaml.Value, sound map[string]bool) err
 // checkRoles looks at what grants say of roles that others say, too. A caller whose role is vended here could never
 // take its grant. And of a role that one grant assumes without an external ID, the trust policy cannot demand any.
 func (d *Document) checkRoles() error {
-	bare := map[string]*grant{} // the grants without an external ID, by role
+	bare := map[caller.Role]*grant{} // the grants without an external ID, by role
 	for _, name := range d.names {
 		if g := d.grants[name]; g.externalID == "" {
-			bare[g.role.ARN()] = g
+			bare[g.role] = g
 		}
 	}
 	for _, name := range d.names {
 		g := d.grants[name]
-		if other := bare[g.role.ARN()]; other != nil && g.externalID != "" {
+		if other := bare[g.role]; other != nil && g.externalID != "" {
 			return fmt.Errorf("%s: role_arn: grant %s has no external_id for the same role: want one in both or in none", g.rolePlace, other.name)
 		}
 		for _, r := range g.callers {

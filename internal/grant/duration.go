@@ -48,7 +48,16 @@ func parseDuration(text string) (time.Duration, bool) {
 	if text == "" {
 		return 0, false
 	}
-	number, unit := text[:len(text)-1], map[byte]time.Duration{'h': time.Hour, 'm': time.Minute, 's': time.Second}[text[len(text)-1]]
+	var unit time.Duration
+	switch text[len(text)-1] {
+	case 'h':
+		unit = time.Hour
+	case 'm':
+		unit = time.Minute
+	case 's':
+		unit = time.Second
+	}
+	number := text[:len(text)-1]
 	n, err := strconv.ParseUint(number, 10, 16)
 	return time.Duration(n) * unit, err == nil && unit > 0 && isDigits(number) && number[0] != '0'
 }

@@ -19,24 +19,31 @@ type grant struct {
 	role              caller.Role
 	externalID        string
 	duration, maximum time.Duration // the default and the longest
-	parameters        map[string]*parameter
-	names             []string   // of the parameters, sorted
-	statements        []template // of the session policy, karikagi's own included
-	allows            bool       // the document's own statements allow something
-	policy            template   // all statements as one document; nil for none
-	size              int        // what the session policies can become, in characters
+	parameters        []parameter   // sorted by name
+	policy            template      // the inline session policy; nil for none
+	size              int           // what the session policies can become, in characters
 	policyARNs        []string
 	fullRole, onward  bool
 	tags              []tag // sorted by key
 	transitive        []string
 	sourceIdentity    template
 
-	sound map[string]bool // while the document is read: session policies that were found valid
+	reading *reading // nil once the grant was read
+}
+
+// reading is what is known while a document is read, of all its grants and of the one that is being read.
+type reading struct {
+	sound      map[string]bool // session policies that were found valid
+	statements []statement     // of the session policy of the grant
+	allows     bool            // one of them allows something
+	speller    speller         // of one statement after the other
+	text       []byte          // room for a session policy with the longest values
 }
 
 // readGrant reads a grant. The order matters: placeholders need the parameters and the callers.
-func readGrant(key, v strictyaml.Value, sound map[string]bool) (*grant, error) {
-	g := &grant{sound: sound, name: key.Raw(), place: key.Place(), duration: maxDuration, maximum: maxDuration, parameters: map[string]*parameter{}}
+func readGrant(key, v strictyaml.Value, read *reading) (*grant, error) {
+	read.statements, read.allows = read.statements[:0], false
+	g := &grant{reading: read, name: key.Raw(), place: key.Place(), duration: maxDuration, maximum: maxDuration}
 	if !isWord(g.name, "._-") || len(g.name) > 64 || strings.Trim(g.name, ".") == "" {
 		// What stands in the path of a URL as it is, for every client.
 		return nil, key.Errorf("grants: name %.100q: want 1 to 64 letters, digits and ._-, not dots alone", g.name)
@@ -57,10 +64,9 @@ func readGrant(key, v strictyaml.Value, sound map[string]bool) (*grant, error) {
 	g.fullRole, g.onward = s.Flag("full_role"), s.Flag("onward")
 	g.checkLimits(s)
 	if s.Err() == nil {
-		g.names = sortedKeys(g.parameters)
 		g.finishPolicy(s)
 	}
-	g.sound = nil
+	g.reading = nil
 	return g, s.Err()
 }
 
@@ -165,13 +171,15 @@ func (g *grant) checkLimits(s *strictyaml.Section) {
 		s.Keep(s.Errorf("grant %s: want the key %q, or %q, or full_role: true for all that the role may do", g.name, "session_policy", "policy_arns"))
 	case limited && g.fullRole:
 		s.Fail("full_role", "want none beside session_policy or policy_arns, which limit the role")
-	case limited && !g.allows && len(g.policyARNs) == 0:
+	case limited && !g.reading.allows && len(g.policyARNs) == 0:
 		s.Fail("session_policy", "want at least one Allow: a session may do nothing that its session policies do not allow")
 	}
 }
 
-// vended is how a role is known by its sessions, whose ARN has no path. Names that differ in case only are the same
-// to IAM.
-func vended(partition, account, name string) string {
-	return partition + ":" + account + ":" + lower(name)
+// vendedRole is how a role is known by its sessions, whose ARN has no path.
+type vendedRole struct{ partition, account, name string }
+
+// vended folds the name: names that differ in case only are the same to IAM.
+func vended(partition, account, name string) vendedRole {
+	return vendedRole{partition, account, lower(name)}
 }

@@ -26,11 +26,11 @@ func (g *grant) readIdentity(v strictyaml.Value) error {
 	for _, p := range g.sourceIdentity {
 		switch {
 		case p.source == fromParameter:
-			return v.Errorf("source_identity: %v: want nothing that the caller chooses", p.placeholder)
+			return v.Errorf("source_identity: %v: want nothing that the caller chooses", p)
 		case p.source == fromCaller:
 			names = true
-		case !only(p.literal, nameCharacters):
-			return v.Errorf("source_identity: want letters, digits and _+=,.@-, not %.100q", p.literal)
+		case !only(p.text, nameCharacters):
+			return v.Errorf("source_identity: want letters, digits and _+=,.@-, not %.100q", p.text)
 		}
 	}
 	if !names {

@@ -57,13 +57,7 @@ func (r rule) fold(s string) string {
 }
 
 // lower gives the pattern for names in lower case.
-func (g glob) lower() glob {
-	folded := glob{text: lower(g.text)}
-	for _, u := range g.units {
-		folded.units = append(folded.units, unit{u.wildcard, lowerByte(u.c)})
-	}
-	return folded
-}
+func (g glob) lower() glob { return glob{lower(g.text)} }
 
 // originAccessControl is the role as which CloudFront calls for whoever called CloudFront: behind it nobody is known.
 const originAccessControl = "OriginAccessControlRole"

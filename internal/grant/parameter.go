@@ -22,34 +22,38 @@ type parameter struct {
 
 // readParameters reads the parameters of a grant.
 func (g *grant) readParameters(v strictyaml.Value) error {
-	return v.Pairs("parameters", func(key, of strictyaml.Value) error {
+	g.parameters = make([]parameter, 0, v.Len())
+	err := v.Pairs("parameters", func(key, of strictyaml.Value) error {
 		name := key.Raw()
 		if !isWord(name, "_-") || !isLetter(name[0]) || len(name) > 64 {
 			return key.Errorf("parameters: name %.100q: want at most 64 letters, digits and _-, beginning with a letter", name)
 		}
-		if other, twice := g.parameterFolded(name); twice {
-			// Who signs a request may not be who wrote it: two readers must not take another one each for the same.
-			return key.Errorf("parameters: %q and %q differ in case only", other, name)
+		for _, other := range g.parameters {
+			if strings.EqualFold(other.name, name) {
+				// Who signs a request may not be who wrote it: two readers must not take another one each for the same.
+				return key.Errorf("parameters: %q and %q differ in case only", other.name, name)
+			}
 		}
-		p, err := readParameter(of, "parameter "+name)
-		p.name = name
-		g.parameters[name] = p
-		return err
+		g.parameters = append(g.parameters, parameter{name: name})
+		return g.parameters[len(g.parameters)-1].read(of, "parameter "+name)
 	})
+	slices.SortFunc(g.parameters, func(a, b parameter) int { return strings.Compare(a.name, b.name) })
+	return err
 }
 
-func (g *grant) parameterFolded(name string) (string, bool) {
-	for other := range g.parameters {
-		if strings.EqualFold(other, name) {
-			return other, true
+// parameter finds a parameter; nil where there is none of this name.
+func (g *grant) parameter(name string) *parameter {
+	for i := range g.parameters {
+		if g.parameters[i].name == name {
+			return &g.parameters[i]
 		}
 	}
-	return "", false
+	return nil
 }
 
-func readParameter(v strictyaml.Value, what string) (*parameter, error) {
+func (p *parameter) read(v strictyaml.Value, what string) error {
 	s := v.Section(what, "description", "required", "enum", "pattern", "max_length")
-	p := &parameter{description: s.Quoted("description", "", wantDescription), required: s.Flag("required")}
+	p.description, p.required = s.Quoted("description", "", wantDescription), s.Flag("required")
 	switch {
 	case s.Err() != nil:
 	case s.Has("enum") == s.Has("pattern"):
@@ -58,6 +62,9 @@ func readParameter(v strictyaml.Value, what string) (*parameter, error) {
 		if s.Has("max_length") {
 			s.Fail("max_length", "want it beside pattern only")
 		}
+		if v, ok := s.Take("enum"); ok {
+			p.enum = make([]string, 0, v.Len())
+		}
 		s.Each("enum", func(v strictyaml.Value) error { return p.readValue(v, what) })
 		if s.Err() == nil && len(p.enum) == 0 {
 			s.Fail("enum", "want at least one value")
@@ -65,12 +72,12 @@ func readParameter(v strictyaml.Value, what string) (*parameter, error) {
 	default:
 		p.readPattern(s)
 	}
-	return p, s.Err()
+	return s.Err()
 }
 
 // readValue reads a value of an enum: printable ASCII, with no blank that nobody sees.
 func (p *parameter) readValue(v strictyaml.Value, what string) error {
-	text, err := v.Quoted(what + ": enum")
+	text, err := v.Quoted(what, "enum")
 	printable := strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 	switch {
 	case err != nil:
@@ -101,7 +108,7 @@ func (p *parameter) readPattern(s *strictyaml.Section) {
 		return
 	}
 	var err error
-	p.maxLength, err = v.Int(s.What + ": max_length")
+	p.maxLength, err = v.Int(s.What, "max_length")
 	s.Keep(err)
 	longest := cmp.Or(p.pattern.longest, maxValue)
 	if s.Err() == nil && (p.maxLength < p.pattern.shortest || p.maxLength > longest) {
@@ -142,17 +149,17 @@ func wantDescription(s string) string {
 // checkParameters refuses every value that the grant does not declare, and asks for those that it needs.
 func (g *grant) checkParameters(given map[string]string) error {
 	for _, name := range sortedKeys(given) {
-		p, ok := g.parameters[name]
-		if !ok {
+		p := g.parameter(name)
+		if p == nil {
 			return fmt.Errorf("parameter %.100q: the grant has none of this name", name)
 		}
 		if want := p.want(given[name]); want != "" {
 			return fmt.Errorf("parameter %q: want %s, not %.100q", name, want, given[name])
 		}
 	}
-	for _, name := range g.names {
-		if _, ok := given[name]; !ok && g.parameters[name].required {
-			return fmt.Errorf("parameter %q: want one", name)
+	for _, p := range g.parameters {
+		if _, ok := given[p.name]; !ok && p.required {
+			return fmt.Errorf("parameter %q: want one", p.name)
 		}
 	}
 	return nil

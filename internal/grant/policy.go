@@ -37,7 +37,7 @@ type statement struct {
 
 // variant is a placeholder whose every value must be tried, and where it stands.
 type variant struct {
-	placeholder
+	part
 	at strictyaml.Value
 }
 
@@ -54,10 +54,10 @@ func (g *grant) readPolicy(v strictyaml.Value) error {
 	if !ok {
 		return s.Err()
 	}
-	var all []statement
 	read := func(v strictyaml.Value) error {
 		st, err := g.readStatement(v)
-		all = append(all, st)
+		g.reading.statements = append(g.reading.statements, st)
+		g.reading.allows = g.reading.allows || st.allows
 		return err
 	}
 	if list.IsMapping() {
@@ -65,28 +65,32 @@ func (g *grant) readPolicy(v strictyaml.Value) error {
 	} else {
 		s.Each("Statement", read)
 	}
-	if s.Err() == nil && len(all) == 0 {
+	if s.Err() == nil && len(g.reading.statements) == 0 {
 		s.Fail("Statement", "want at least one statement")
 	}
 	if s.Err() != nil {
 		return s.Err()
 	}
-	return g.checkStatements(list, all)
+	return g.checkStatements(list)
 }
 
 // checkStatements asks IAM's own rules about the policy with the longest values, and about every value of a
 // placeholder that stands where not every text may.
-func (g *grant) checkStatements(v strictyaml.Value, all []statement) error {
-	var whole []string
-	for _, st := range all {
-		whole = append(whole, g.worst(st.template, escape))
-		g.statements = append(g.statements, st.template)
-		g.allows = g.allows || st.allows
+func (g *grant) checkStatements(v strictyaml.Value) error {
+	text := g.reading.text[:0]
+	text = append(text, policyHead...)
+	for i, st := range g.reading.statements {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = g.worst(text, st.template)
 	}
-	if err := g.checkWhole(v, policyHead+strings.Join(whole, ",")+policyTail, all); err != nil {
+	text = append(text, policyTail...)
+	g.reading.text = text
+	if err := g.checkWhole(v, text); err != nil {
 		return err
 	}
-	for _, st := range all {
+	for _, st := range g.reading.statements {
 		for _, w := range st.variants {
 			if err := g.checkVariant(st, w); err != nil {
 				return err
@@ -97,16 +101,16 @@ func (g *grant) checkStatements(v strictyaml.Value, all []statement) error {
 }
 
 // checkWhole asks about each text once for all grants: they are often alike, and it takes its time.
-func (g *grant) checkWhole(v strictyaml.Value, text string, all []statement) error {
-	if g.sound[text] {
+func (g *grant) checkWhole(v strictyaml.Value, text []byte) error {
+	if g.reading.sound[string(text)] {
 		return nil
 	}
-	_, err := iam.ParsePolicy([]byte(text))
+	_, err := iam.ParsePolicy(text)
 	if err == nil {
-		g.sound[text] = true
+		g.reading.sound[string(text)] = true
 		return nil
 	}
-	for _, st := range all {
+	for _, st := range g.reading.statements {
 		if err := g.checkStatement(st); err != nil {
 			return err
 		}
@@ -115,24 +119,29 @@ func (g *grant) checkWhole(v strictyaml.Value, text string, all []statement) err
 	return v.Errorf("session_policy: %s", wrong.Msg) // what is wrong between statements
 }
 
+// parseWorst asks IAM's own rules about one statement with the longest values.
+func (g *grant) parseWorst(t template) (*iam.SyntaxError, bool) {
+	_, err := iam.ParsePolicy(append(g.worst([]byte(policyHead), t), policyTail...))
+	return errors.AsType[*iam.SyntaxError](err)
+}
+
 // checkStatement places what is wrong with a statement.
 func (g *grant) checkStatement(st statement) error {
-	_, err := iam.ParsePolicy([]byte(policyHead + g.worst(st.template, escape) + policyTail))
-	wrong, ok := errors.AsType[*iam.SyntaxError](err)
+	wrong, ok := g.parseWorst(st.template)
 	if !ok {
 		return nil
 	}
 	rendered, written := len(policyHead), 0 // columns before the part, in what was parsed and in the statement's JSON
 	for _, p := range st.template {
-		n := utf8.RuneCountInString(g.worst(template{p}, escape))
+		n := g.longestOf(template{p}, escape)
 		if wrong.Column <= rendered+n {
-			if p.source != "" {
+			if p.source != literal {
 				return st.json.At(written+1).Errorf("session_policy: %s", wrong.Msg)
 			}
 			return st.json.At(written+wrong.Column-rendered).Errorf("session_policy: %s", wrong.Msg)
 		}
 		rendered += n
-		if written++; p.source == "" {
+		if written++; p.source == literal {
 			written += n - 1
 		}
 	}
@@ -141,16 +150,15 @@ func (g *grant) checkStatement(st statement) error {
 
 // checkVariant tries every value of a placeholder in its statement.
 func (g *grant) checkVariant(st statement, w variant) error {
-	for _, sample := range g.samples(w.placeholder) {
+	for _, sample := range g.samples(w.part, nil) {
 		t := make(template, len(st.template))
 		for i, p := range st.template {
-			if t[i] = p; p.placeholder == w.placeholder {
-				t[i] = part{literal: escape(sample)}
+			if t[i] = p; p == w.part {
+				t[i] = part{text: escape(sample)}
 			}
 		}
-		_, err := iam.ParsePolicy([]byte(policyHead + g.worst(t, escape) + policyTail))
-		if wrong, ok := errors.AsType[*iam.SyntaxError](err); ok {
-			return w.at.Errorf("session_policy: %v can be %.100q: %s", w.placeholder, sample, wrong.Msg)
+		if wrong, ok := g.parseWorst(t); ok {
+			return w.at.Errorf("session_policy: %v can be %.100q: %s", w.part, sample, wrong.Msg)
 		}
 	}
 	return nil
@@ -159,6 +167,9 @@ func (g *grant) checkVariant(st statement, w variant) error {
 // escape writes a value for the inside of a JSON string that IAM reads with wildcards and variables: what IAM would
 // take for one becomes ${*}, ${?} or ${$}, which stand for the character itself.
 func escape(value string) string {
+	if only(value, nameCharacters+"/:") {
+		return value // as most values are
+	}
 	if strings.ContainsAny(value, `*?$`) {
 		value = strings.NewReplacer("*", "${*}", "?", "${?}", "$", "${$}").Replace(value)
 	}
@@ -168,14 +179,14 @@ func escape(value string) string {
 
 // finishPolicy adds karikagi's own statements and makes one template of all, with which the worst case is known.
 func (g *grant) finishPolicy(s *strictyaml.Section) {
-	if g.fullRole && !g.onward {
-		g.statements = append(g.statements, template{{literal: allowAll}})
-	}
-	if !g.onward {
-		g.statements = append(g.statements, template{{literal: denyOnward}})
-	}
-	if len(g.statements) > 0 {
-		g.policy = joined(g.statements)
+	switch {
+	case g.onward && len(g.reading.statements) > 0:
+		g.policy = joined(g.reading.statements)
+	case g.onward:
+	case g.fullRole:
+		g.policy = joined(g.reading.statements, allowAll, denyOnward)
+	default:
+		g.policy = joined(g.reading.statements, denyOnward)
 	}
 	g.size = g.longestOf(g.policy, escape)
 	for _, arn := range g.policyARNs {
@@ -186,16 +197,21 @@ func (g *grant) finishPolicy(s *strictyaml.Section) {
 	}
 }
 
-// joined makes a document of statements.
-func joined(statements []template) template {
-	whole := template{{literal: policyHead}}
-	for i, st := range statements {
-		if i > 0 {
-			whole = append(whole, part{literal: ","})
-		}
-		whole = append(whole, st...)
+// joined makes a document of statements, those of karikagi's own last.
+func joined(statements []statement, own ...string) template {
+	n := 1 + 2*len(own)
+	for _, st := range statements {
+		n += 1 + len(st.template)
 	}
-	return append(whole, part{literal: policyTail})
+	whole := append(make(template, 0, n), part{text: policyHead})
+	for _, st := range statements {
+		whole = append(append(whole, st.template...), part{text: ","})
+	}
+	for _, st := range own {
+		whole = append(whole, part{text: st}, part{text: ","})
+	}
+	whole[len(whole)-1].text = policyTail // instead of the last comma
+	return whole
 }
 
 // sessionPolicy renders the inline session policy; "" where the grant sends none. What it renders was found valid

@@ -29,7 +29,7 @@ func readRule(v strictyaml.Value, what string, into *[]rule) error {
 	if s.Err() == nil && forms != 1 {
 		s.Keep(s.Errorf("%s: want one of the keys user, role, principal, not %d of them", what, forms))
 	}
-	r.id = s.Quoted("id", "", wantUniqueID(r.kind))
+	r.id = s.Quoted("id", "", func(id string) string { return wantUniqueID(r.kind, id) })
 	r.readSession(s)
 	if r.folded {
 		r.name = r.name.lower()
@@ -125,17 +125,15 @@ func (r *rule) readPrincipal(arn string) error {
 
 // readARN reads what is literal in every ARN, the partition and the account above all, and gives what follows.
 func (r *rule) readARN(arn, resource string) (string, error) {
-	want := "arn:PARTITION:iam::ACCOUNT:" + resource + "NAME"
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || parts[3] != "" {
-		return "", fmt.Errorf("want %s, not %.200q", want, arn)
-	}
-	rest, ok := strings.CutPrefix(parts[5], resource)
+	rest, isARN := strings.CutPrefix(arn, "arn:")
+	r.partition, rest, _ = strings.Cut(rest, ":")
+	rest, isIAM := strings.CutPrefix(rest, "iam::")
+	r.account, rest, _ = strings.Cut(rest, ":")
+	rest, ok := strings.CutPrefix(rest, resource)
 	cut := strings.LastIndexByte(rest, '/') + 1
-	r.partition, r.account = parts[1], parts[4]
 	switch {
-	case !ok || len(arn) > 2048:
-		return "", fmt.Errorf("want %s, not %.200q", want, arn)
+	case !isARN || !isIAM || !ok || len(arn) > 2048:
+		return "", fmt.Errorf("want arn:PARTITION:iam::ACCOUNT:%sNAME, not %.200q", resource, arn)
 	case !isWord(r.partition, "-"): // it must be the role's, which is asked later
 		return "", fmt.Errorf("partition %.60q: want one such as aws, no wildcard", r.partition)
 	case !isAccount(r.account):
@@ -154,24 +152,26 @@ func (r *rule) readARN(arn, resource string) (string, error) {
 
 // wantUniqueID wants the ID that AWS gave to the principal when it was made, AIDA... for a user and AROA... for a
 // role: IAM user guide, "IAM identifiers", Unique identifiers. 16-128: IAM API reference, UserId and RoleId.
-func wantUniqueID(kind caller.Kind) func(string) string {
-	prefix := map[caller.Kind]string{caller.User: "AIDA", caller.AssumedRole: "AROA"}[kind]
-	return func(id string) string {
-		if prefix == "" {
-			return "no id: only users and roles have one"
-		}
-		if !strings.HasPrefix(id, prefix) || len(id) < 16 || len(id) > 128 || !only(id, "") || strings.ToUpper(id) != id {
-			return "a unique ID such as " + prefix + "EXAMPLE123456789A"
-		}
-		return ""
+func wantUniqueID(kind caller.Kind, id string) string {
+	prefix := "AIDA"
+	switch kind {
+	case caller.User:
+	case caller.AssumedRole:
+		prefix = "AROA"
+	default:
+		return "no id: only users and roles have one"
 	}
+	if !strings.HasPrefix(id, prefix) || len(id) < 16 || len(id) > 128 || !only(id, "") || strings.ToUpper(id) != id {
+		return "a unique ID such as " + prefix + "EXAMPLE123456789A"
+	}
+	return ""
 }
 
 // longestName is the longest that ${caller.name} can become: 1-64 characters, IAM API reference, UserName and RoleName.
-func (r rule) longestName() string {
+func (r *rule) longestName() string {
 	switch {
 	case !r.name.literal():
-		return strings.Repeat("a", 64)
+		return a64
 	case r.kind == caller.User, r.kind == caller.AssumedRole:
 		return r.name.text[strings.LastIndexByte(r.name.text, '/')+1:]
 	}

@@ -2,7 +2,6 @@ package grant
 
 import (
 	"fmt"
-	"maps"
 	"net/netip"
 	"strings"
 
@@ -14,12 +13,16 @@ import (
 type selfTest struct {
 	place      strictyaml.Place
 	who        Caller
-	ask        Ask
+	ask        Ask        // without its parameters
+	parameters []argument // a map for each test would take more than all the rest
 	allow      bool
 	hasOrg     bool
 	hasAddress bool
 	hasReason  bool
 }
+
+// argument is what a test says of a parameter.
+type argument struct{ name, value string }
 
 // TestFailure is a test of the document that does not hold.
 type TestFailure struct {
@@ -47,7 +50,7 @@ func (d *Document) readTest(v strictyaml.Value, known map[string]caller.Caller) 
 		}
 		known[arn] = t.who.Principal
 	}
-	t.who.UserID = s.Quoted("id", "", wantUniqueID(t.who.Principal.Kind))
+	t.who.UserID = s.Quoted("id", "", func(id string) string { return wantUniqueID(t.who.Principal.Kind, id) })
 	if t.who.UserID != "" && t.who.Principal.Kind == caller.AssumedRole {
 		t.who.UserID += ":" + t.who.Principal.Session
 	}
@@ -73,20 +76,20 @@ func (d *Document) readTest(v strictyaml.Value, known map[string]caller.Caller) 
 		return ""
 	}) == "allow"
 	if v, ok := s.Take("parameters"); ok {
-		t.ask.Parameters = map[string]string{}
-		s.Keep(d.grants[t.ask.Grant].readTestParameters(v, t.ask.Parameters))
+		t.parameters = make([]argument, 0, v.Len())
+		s.Keep(t.readParameters(d.grants[t.ask.Grant], v))
 	}
 	d.tests = append(d.tests, t)
 	return s.Err()
 }
 
-func (g *grant) readTestParameters(v strictyaml.Value, into map[string]string) error {
+func (t *selfTest) readParameters(g *grant, v strictyaml.Value) error {
 	return v.Pairs("test: parameters", func(key, of strictyaml.Value) error {
-		if g.parameters[key.Raw()] == nil {
+		if g.parameter(key.Raw()) == nil {
 			return key.Errorf("test: parameters: grant %s has no parameter %.100q", g.name, key.Raw())
 		}
-		text, err := of.Quoted("test: parameters: " + key.Raw())
-		into[key.Raw()] = text
+		text, err := of.Quoted("test: parameters", key.Raw())
+		t.parameters = append(t.parameters, argument{key.Raw(), text})
 		return err
 	})
 }
@@ -96,50 +99,49 @@ func (g *grant) readTestParameters(v strictyaml.Value, into map[string]string) e
 // complete.
 func (d *Document) RunTests() []TestFailure {
 	var failures []TestFailure
-	for _, t := range d.tests {
-		if problem := d.run(t); problem != "" {
+	parameters := map[string]string{} // of one test after the other
+	for i := range d.tests {
+		t := &d.tests[i]
+		if problem := d.run(t, parameters); problem != "" {
 			failures = append(failures, TestFailure{t.place.String(), "test: " + problem})
 		}
 	}
 	return failures
 }
 
-// complete gives a value to the parameters that are wanted and not there.
-func (g *grant) complete(given map[string]string) map[string]string {
-	all := given
-	for name, p := range g.parameters {
-		if _, ok := given[name]; ok || !p.required {
-			continue
+// complete is what a test says of parameters, and a value for each of the others that is wanted.
+func (g *grant) complete(given []argument, into map[string]string) {
+	clear(into)
+	for _, p := range g.parameters {
+		if p.required {
+			into[p.name] = p.samples()[0]
 		}
-		if len(all) == len(given) {
-			if all = maps.Clone(given); all == nil {
-				all = map[string]string{}
-			}
-		}
-		all[name] = p.samples()[0]
 	}
-	return all
+	for _, a := range given {
+		into[a.name] = a.value
+	}
 }
 
-func (d *Document) run(t selfTest) (problem string) {
-	g := d.grants[t.ask.Grant]
+func (d *Document) run(t *selfTest, parameters map[string]string) (problem string) {
+	g, who, ask := d.grants[t.ask.Grant], t.who, t.ask
 	if !t.hasOrg {
-		t.who.OrgID = g.require.orgID
+		who.OrgID = g.require.orgID
 	}
 	if !t.hasAddress && len(g.require.sourceIP) > 0 {
-		t.who.SourceIP = g.require.sourceIP[0].Addr()
+		who.SourceIP = g.require.sourceIP[0].Addr()
 	}
 	if !t.hasReason && g.require.reason {
-		t.ask.Reason = "a test"
+		ask.Reason = "a test"
 	}
-	t.ask.Parameters = g.complete(t.ask.Parameters)
-	got := d.Decide(t.who, t.ask)
-	who := strings.TrimPrefix(t.who.Principal.ARN, "arn:"+t.who.Principal.Partition+":")
+	g.complete(t.parameters, parameters)
+	ask.Parameters = parameters
+	got := d.Decide(who, ask)
+	name := strings.TrimPrefix(t.who.Principal.ARN, "arn:"+t.who.Principal.Partition+":")
 	switch {
 	case got.Allowed && !t.allow:
-		return fmt.Sprintf("want deny, got allow: %s may take %s by %s", who, t.ask.Grant, got.Rule)
+		return fmt.Sprintf("want deny, got allow: %s may take %s by %s", name, t.ask.Grant, got.Rule)
 	case !got.Allowed && t.allow:
-		return fmt.Sprintf("want allow, got deny: %s may not take %s by %s: %s", who, t.ask.Grant, got.Rule, got.Reason)
+		return fmt.Sprintf("want allow, got deny: %s may not take %s by %s: %s", name, t.ask.Grant, got.Rule, got.Reason)
 	}
 	return ""
 }

@@ -13,7 +13,7 @@ import (
 type speller struct {
 	g            *grant
 	deny         bool
-	placeholders []placeholder
+	placeholders []part
 	variants     []variant
 }
 
@@ -21,7 +21,8 @@ const firstMark = '\uE000'
 
 // readStatement reads a statement and finds what its placeholders may not do.
 func (g *grant) readStatement(v strictyaml.Value) (statement, error) {
-	w := speller{g: g}
+	w := &g.reading.speller
+	*w = speller{g: g, placeholders: w.placeholders[:0]}
 	err := v.Pairs("session_policy: Statement", func(key, of strictyaml.Value) error {
 		if key.Raw() == "Effect" {
 			w.deny = of.Raw() == "Deny"
@@ -37,16 +38,16 @@ func (g *grant) readStatement(v strictyaml.Value) (statement, error) {
 
 // split makes a template of JSON with marks in it.
 func (w *speller) split(text string) template {
-	var t template
+	t := make(template, 0, 2*len(w.placeholders)+1)
 	from := 0
 	for i, r := range text {
 		if r < firstMark || int(r-firstMark) >= len(w.placeholders) {
 			continue
 		}
-		t = append(t, part{literal: text[from:i]}, part{placeholder: w.placeholders[r-firstMark]})
+		t = append(t, part{text: text[from:i]}, w.placeholders[r-firstMark])
 		from = i + len(string(r))
 	}
-	return append(t, part{literal: text[from:]})
+	return append(t, part{text: text[from:]})
 }
 
 // spell reads a string of the statement, or the name of an element.
@@ -67,12 +68,13 @@ func (w *speller) spell(path []string, at strictyaml.Value, isKey bool) (string,
 		return "", at.Errorf("session_policy: %v", err)
 	}
 	var b strings.Builder
+	b.Grow(len(text))
 	for i, p := range t {
-		if p.source == "" {
-			b.WriteString(p.literal)
+		if p.source == literal {
+			b.WriteString(p.text)
 			continue
 		}
-		if err := w.checkPlace(path, p.placeholder); err != nil {
+		if err := w.checkPlace(path, p); err != nil {
 			return "", at.Errorf("session_policy: %v", err)
 		}
 		if isARN(path) {
@@ -81,7 +83,7 @@ func (w *speller) spell(path []string, at strictyaml.Value, isKey bool) (string,
 			}
 		}
 		b.WriteRune(firstMark + rune(len(w.placeholders))) //nolint:gosec // a policy has far fewer than there are runes.
-		w.placeholders = append(w.placeholders, p.placeholder)
+		w.placeholders = append(w.placeholders, p)
 	}
 	return b.String(), nil
 }
@@ -102,7 +104,7 @@ func (w *speller) checkKey(path []string, at strictyaml.Value) error {
 // checkPlace lets placeholders stand in resources and in the values of conditions that know variables, where IAM
 // offers an escape for its wildcards. A parameter, which the caller chooses, may only say what is allowed: where it
 // said what is excepted or denied, any other value would allow that.
-func (w *speller) checkPlace(path []string, p placeholder) error {
+func (w *speller) checkPlace(path []string, p part) error {
 	element, negated := path[0], false
 	switch {
 	case len(path) == 1 && (element == "Resource" || element == "NotResource"):
@@ -138,29 +140,30 @@ func isARN(path []string) bool {
 // checkField looks at a placeholder before the fifth colon of an ARN, where a value could shift the parts or not be
 // legal. It must be one whole part, of a form that cannot; the values of an enum are tried later.
 func (w *speller) checkField(t template, i int, at strictyaml.Value) error {
-	p := t[i].placeholder
+	p := t[i]
 	colons, before := 0, ""
 	for _, q := range t[:i] {
-		if before = q.literal; q.source == "" {
-			colons += strings.Count(withoutVariables(q.literal), ":")
+		if before = ""; q.source == literal {
+			before = q.text
+			colons += strings.Count(withoutVariables(before), ":")
 		}
 	}
 	if colons >= 5 {
 		return nil
 	}
-	whole := strings.HasSuffix(before, ":") && i+1 < len(t) && strings.HasPrefix(t[i+1].literal, ":")
+	whole := strings.HasSuffix(before, ":") && i+1 < len(t) && t[i+1].source == literal && strings.HasPrefix(t[i+1].text, ":")
 	switch {
-	case whole && colons == 4 && p == placeholder{fromCaller, callerAccount}, whole && colons == 1 && p == placeholder{fromCaller, callerPartition}:
+	case whole && colons == 4 && p == part{fromCaller, callerAccount}, whole && colons == 1 && p == part{fromCaller, callerPartition}:
 		return nil
-	case whole && p.source == fromParameter && colons == 4 && w.g.parameters[p.name].pattern.name == "account_id":
+	case whole && p.source == fromParameter && colons == 4 && w.g.parameter(p.text).pattern.name == "account_id":
 		return nil
-	case whole && p.source == fromParameter && w.g.parameters[p.name].enum != nil:
-		for _, value := range w.g.parameters[p.name].enum {
+	case whole && p.source == fromParameter && w.g.parameter(p.text).enum != nil:
+		for _, value := range w.g.parameter(p.text).enum {
 			if strings.ContainsAny(value, ":*?${}/") {
 				return fmt.Errorf("%v before the fifth colon of an ARN can be %q: want no wildcard, colon, slash or brace there", p, value)
 			}
 		}
-		if !slices.ContainsFunc(w.variants, func(v variant) bool { return v.placeholder == p }) {
+		if !slices.ContainsFunc(w.variants, func(v variant) bool { return v.part == p }) {
 			w.variants = append(w.variants, variant{p, at})
 		}
 		return nil

@@ -39,10 +39,9 @@ func (d *Document) For(who Caller) []Summary {
 
 func (g *grant) summary() Summary {
 	s := Summary{Name: g.name, Description: g.description, Default: g.duration, Max: g.maximum, Reason: g.require.reason}
-	for _, name := range g.names {
-		p := g.parameters[name]
+	for _, p := range g.parameters {
 		s.Parameters = append(s.Parameters, ParameterSummary{
-			Name: name, Description: p.description, Required: p.required,
+			Name: p.name, Description: p.description, Required: p.required,
 			Enum: slices.Clone(p.enum), Pattern: p.pattern.name, MaxLength: p.maxLength,
 		})
 	}

@@ -24,6 +24,7 @@ type tag struct {
 
 // readTags reads the session tags. Callers have a say in values only, where the document lets them.
 func (g *grant) readTags(v strictyaml.Value) error {
+	g.tags = make([]tag, 0, v.Len())
 	err := v.Pairs("tags", func(key, of strictyaml.Value) error {
 		name := key.Raw()
 		for _, other := range g.tags {
@@ -34,7 +35,7 @@ func (g *grant) readTags(v strictyaml.Value) error {
 		if !isTagText(name) || name == "" || utf8.RuneCountInString(name) > maxTagKey || strings.HasPrefix(strings.ToLower(name), "aws:") {
 			return key.Errorf("tags: key %.100q: want 1 to %d letters, digits, blanks and _.:/=+-@, not beginning with aws:", name, maxTagKey)
 		}
-		text, err := of.Quoted("tags: " + name)
+		text, err := of.Quoted("tags", name)
 		if err != nil {
 			return err
 		}
@@ -59,15 +60,15 @@ func (g *grant) readTagValue(text string) (template, error) {
 		return nil, err
 	}
 	for _, p := range t {
-		if p.source == "" && !isTagText(p.literal) {
-			return nil, fmt.Errorf("want letters, digits, blanks and _.:/=+-@, not %.100q", p.literal)
+		if p.source == literal && !isTagText(p.text) {
+			return nil, fmt.Errorf("want letters, digits, blanks and _.:/=+-@, not %.100q", p.text)
 		}
 		if p.source != fromParameter {
 			continue
 		}
-		for _, sample := range g.samples(p.placeholder) {
+		for _, sample := range g.samples(p, nil) {
 			if !isTagText(sample) {
-				return nil, fmt.Errorf("%v can be %.100q: want letters, digits, blanks and _.:/=+-@", p.placeholder, sample)
+				return nil, fmt.Errorf("%v can be %.100q: want letters, digits, blanks and _.:/=+-@", p, sample)
 			}
 		}
 	}

@@ -11,20 +11,23 @@ import (
 // template is a text of the document with placeholders in it.
 type template []part
 
-// part is literal text, or one placeholder.
+// part is literal text, or the name of a placeholder: ${parameter.NAME} or ${caller.NAME}.
 type part struct {
-	literal string
-	placeholder
+	source source
+	text   string
 }
 
-// placeholder is ${parameter.NAME} or ${caller.NAME}; the zero placeholder is none.
-type placeholder struct{ source, name string }
+// source is where the value of a placeholder is from.
+type source byte
 
-// The sources of placeholders, and what is known of every caller.
 const (
-	fromParameter = "parameter"
-	fromCaller    = "caller"
+	literal       source = iota // it is no placeholder
+	fromParameter               // the caller chooses it
+	fromCaller
+)
 
+// What is known of every caller.
+const (
 	callerName      = "name"      // of the user or of the role
 	callerAccount   = "account"   // 12 digits
 	callerPartition = "partition" // aws
@@ -32,7 +35,15 @@ const (
 	callerID        = "id"        // AIDA... or AROA...
 )
 
-func (p placeholder) String() string { return "${" + p.source + "." + p.name + "}" }
+func (p part) String() string {
+	switch p.source {
+	case fromParameter:
+		return "${parameter." + p.text + "}"
+	case fromCaller:
+		return "${caller." + p.text + "}"
+	}
+	return p.text
+}
 
 func callerFields() []string {
 	return []string{callerName, callerAccount, callerPartition, callerSession, callerID}
@@ -42,13 +53,13 @@ func callerFields() []string {
 // variables, which have a colon, and its ${*}, ${?} and ${$} stay as they are.
 func (g *grant) readTemplate(text string, policy bool) (template, error) {
 	if !strings.Contains(text, "${") {
-		return template{{literal: text}}, nil
+		return template{{text: text}}, nil
 	}
-	var t template
-	literal, rest := "", text
+	t := make(template, 0, 2*strings.Count(text, "${")) // most texts begin or end with one
+	so, rest := "", text                                // the literal text so far, and what is to be read
 	for {
 		before, after, found := strings.Cut(rest, "${")
-		literal += before
+		so += before
 		if !found {
 			break
 		}
@@ -62,47 +73,50 @@ func (g *grant) readTemplate(text string, policy bool) (template, error) {
 			return nil, err
 		}
 		if !ok {
-			literal += "${" + inside + "}"
+			so += "${" + inside + "}"
 			continue
 		}
-		if strings.HasSuffix(literal, "$") {
+		if strings.HasSuffix(so, "$") {
 			// With a value that begins with { the two would be the beginning of a variable.
 			return nil, fmt.Errorf("$%v: want no $ before a placeholder", p)
 		}
-		if literal != "" {
-			t = append(t, part{literal: literal})
+		if so != "" {
+			t = append(t, part{text: so})
 		}
-		t, literal = append(t, part{placeholder: p}), ""
+		t, so = append(t, p), ""
 	}
-	if literal != "" {
-		t = append(t, part{literal: literal})
+	if so != "" {
+		t = append(t, part{text: so})
 	}
 	return t, nil
 }
 
 // readPlaceholder reads what stands between the braces. ok is false for what is IAM's.
-func (g *grant) readPlaceholder(inside string, policy bool) (p placeholder, ok bool, err error) {
+func (g *grant) readPlaceholder(inside string, policy bool) (p part, ok bool, err error) {
 	if policy && (strings.Contains(inside, ":") || inside == "*" || inside == "?" || inside == "$") {
 		return p, false, nil
 	}
-	p.source, p.name, _ = strings.Cut(inside, ".")
-	switch {
-	case p.source == fromParameter && g.parameters[p.name] != nil:
-		g.parameters[p.name].required = true
+	from, name, _ := strings.Cut(inside, ".")
+	switch p = (part{fromCaller, name}); {
+	case from == "parameter":
+		p.source = fromParameter
+		of := g.parameter(name)
+		if of == nil {
+			return p, false, fmt.Errorf("placeholder %.100v: the grant has no parameter of this name", p)
+		}
+		of.required = true
 		return p, true, nil
-	case p.source == fromParameter:
-		return p, false, fmt.Errorf("placeholder %.100v: the grant has no parameter of this name", p)
-	case p.source != fromCaller || !slices.Contains(callerFields(), p.name):
+	case from != "caller" || !slices.Contains(callerFields(), name):
 		return p, false, fmt.Errorf("placeholder ${%.100s}: want ${parameter.NAME} or ${caller.NAME}, where NAME is one of %s",
 			inside, strings.Join(callerFields(), ", "))
-	case p.name == callerSession:
+	case name == callerSession:
 		return p, true, g.checkSessionTrust(p)
 	}
 	return p, true, nil
 }
 
 // checkSessionTrust refuses the role session name wherever the caller could have chosen it.
-func (g *grant) checkSessionTrust(p placeholder) error {
+func (g *grant) checkSessionTrust(p part) error {
 	for _, r := range g.callers {
 		if !r.trustsSession {
 			return fmt.Errorf("placeholder %v: want callers that are roles with trust_session_name: true, because whoever may assume a role chooses its session name; %s is not one", p, r.place)
@@ -118,10 +132,10 @@ type values struct {
 }
 
 // of is a placeholder's value; never "".
-func (v values) of(p placeholder) (string, error) {
-	value := v.parameters[p.name]
+func (v values) of(p part) (string, error) {
+	value := v.parameters[p.text]
 	if p.source == fromCaller {
-		value = v.caller(p.name)
+		value = v.caller(p.text)
 	}
 	if value == "" {
 		return "", fmt.Errorf("%v has no value for this caller", p)
@@ -148,14 +162,20 @@ func (v values) caller(name string) string {
 
 // render fills in the placeholders; escape is for where the template stands.
 func (t template) render(v values, escape func(string) string) (string, error) {
-	var b strings.Builder
-	b.Grow(64)
+	size := 0
 	for _, p := range t {
-		if p.source == "" {
-			b.WriteString(p.literal)
+		if size += len(p.text); p.source != literal {
+			size += 16
+		}
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for _, p := range t {
+		if p.source == literal {
+			b.WriteString(p.text)
 			continue
 		}
-		value, err := v.of(p.placeholder)
+		value, err := v.of(p)
 		if err != nil {
 			return "", err
 		}
@@ -165,13 +185,13 @@ func (t template) render(v values, escape func(string) string) (string, error) {
 }
 
 // samples are values of a placeholder that its grant can see, among which are the longest.
-func (g *grant) samples(p placeholder) []string {
+func (g *grant) samples(p part, room []string) []string {
 	if p.source == fromParameter {
-		return g.parameters[p.name].samples()
+		return g.parameter(p.text).samples()
 	}
-	var all []string
+	all := room[:0]
 	for _, r := range g.callers {
-		if sample := r.sample(p.name); !slices.Contains(all, sample) {
+		if sample := r.sample(p.text); !slices.Contains(all, sample) {
 			all = append(all, sample)
 		}
 	}
@@ -180,31 +200,32 @@ func (g *grant) samples(p placeholder) []string {
 
 // sample is the longest that is known of a caller whom the rule names. 64: STS API reference, AssumeRole,
 // RoleSessionName; 128: IAM API reference, UserId and RoleId.
-func (r rule) sample(field string) string {
+func (r *rule) sample(field string) string {
 	switch field {
 	case callerAccount:
 		return r.account
 	case callerPartition:
 		return r.partition
 	case callerSession:
-		return strings.Repeat("a", 64)
+		return a64
 	case callerID:
-		return cmp.Or(r.id, strings.Repeat("A", 128))
+		return cmp.Or(r.id, strings.ToUpper(a64+a64))
 	}
 	return r.longestName()
 }
 
-// worst renders the template with the longest value of each placeholder.
-func (g *grant) worst(t template, escape func(string) string) string {
-	var b strings.Builder
-	b.Grow(160)
+// a64 has 64 characters.
+const a64 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+// worst renders the template with the longest value of each placeholder, escaped as in a policy.
+func (g *grant) worst(into []byte, t template) []byte {
 	for _, p := range t {
-		b.WriteString(g.longest(p, escape))
+		into = append(into, g.longest(p, escape)...)
 	}
-	return b.String()
+	return into
 }
 
-// longestOf is how many characters worst has.
+// longestOf is how many characters the template has with the longest value of each placeholder.
 func (g *grant) longestOf(t template, escape func(string) string) int {
 	n := 0
 	for _, p := range t {
@@ -215,12 +236,14 @@ func (g *grant) longestOf(t template, escape func(string) string) int {
 
 // longest is what a part becomes at most.
 func (g *grant) longest(p part, escape func(string) string) string {
-	longest := p.literal
-	if p.source != "" {
-		for _, sample := range g.samples(p.placeholder) {
-			if s := escape(sample); len(s) > len(longest) {
-				longest = s
-			}
+	if p.source == literal {
+		return p.text
+	}
+	var room [4]string
+	longest := ""
+	for _, sample := range g.samples(p, room[:]) {
+		if s := escape(sample); len(s) > len(longest) {
+			longest = s
 		}
 	}
 	return longest

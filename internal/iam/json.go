@@ -50,6 +50,14 @@ func readJSON(data []byte) (*node, error) {
 	if err := legalText(data); err != nil {
 		return nil, err
 	}
+	if root := quickJSON(data); root != nil {
+		return root, nil
+	}
+	return decodeJSON(data)
+}
+
+// decodeJSON is readJSON for any JSON, and for what is none.
+func decodeJSON(data []byte) (*node, error) {
 	r := reader{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
 	r.dec.UseNumber() // a number stays as it is written: as a float64 a large one would become another
 	root, err := r.value(0)

@@ -1,31 +1,28 @@
 package strictyaml
 
 import (
+	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // JSON is a value as JSON, in one line, that remembers where in the file each part of it stands.
 type JSON struct {
 	Text  string
-	marks []mark
-}
-
-// mark tells where in the JSON a value or a key begins.
-type mark struct {
-	column int
-	of     Value
+	of    Value
+	marks []uint32 // where in Text each node begins, from that of the value on: both have the same order
 }
 
 // At is what was written at a column of the JSON, from 1.
 func (j JSON) At(column int) Value {
-	at := j.marks[0].of
-	for _, m := range j.marks {
-		if m.column <= column {
-			at = m.of
+	offset := len(j.Text)
+	for i := range j.Text {
+		if column--; column == 0 {
+			offset = i
+			break
 		}
 	}
-	return at
+	behind, _ := slices.BinarySearch(j.marks, short(offset+1))
+	return Value{j.of.tree, j.of.at + max(behind-1, 0)}
 }
 
 // Spell gives the text that stands in the JSON for a scalar or a key. The path is the keys that lead to it, its own
@@ -36,91 +33,83 @@ type Spell func(path []string, at Value, isKey bool) (string, error)
 // a number or a truth value to YAML is a Version, an account ID or the value of a condition to IAM, which takes them
 // all as strings. spell, if there is one, has the last word on the values, but not on the keys.
 func (v Value) JSON(what string, spell Spell) (JSON, error) {
-	w := jsonWriter{file: v, what: what, spell: spell, marks: make([]mark, 0, 16)}
+	w := jsonWriter{what: what, spell: spell, marks: make([]uint32, 0, v.tree.next(v.at)-v.at)}
 	w.b.Grow(160)
-	err := w.value(v.node)
-	return JSON{w.b.String(), w.marks}, err
+	err := w.value(v)
+	return JSON{w.b.String(), v, w.marks}, err
 }
 
 type jsonWriter struct {
-	file    Value
-	what    string
-	spell   Spell
-	path    []string
-	b       strings.Builder
-	columns int
-	marks   []mark
+	what  string
+	spell Spell
+	path  []string
+	b     strings.Builder
+	marks []uint32
 }
 
-func (w *jsonWriter) write(s string) {
-	w.b.WriteString(s)
-	w.columns += utf8.RuneCountInString(s)
-}
-
-func (w *jsonWriter) mark(n *node) Value {
-	of := w.file.with(n)
-	w.marks = append(w.marks, mark{w.columns + 1, of})
-	return of
-}
-
-func (w *jsonWriter) value(n *node) error {
-	of := w.mark(n)
-	switch {
-	case n.kind == mapping:
-		return w.mapping(of)
-	case n.kind == list:
-		w.write("[")
-		for i := range n.content {
-			if i > 0 {
-				w.write(",")
-			}
-			if err := w.value(&n.content[i]); err != nil {
-				return err
-			}
-		}
-		w.write("]")
+func (w *jsonWriter) value(v Value) error {
+	switch k := v.node().kind; {
+	case k == mapping:
+		return w.mapping(v)
+	case k == list:
+		w.mark()
+		first := true
+		w.b.WriteByte('[')
+		err := v.Items(w.what, func(v Value) error {
+			w.comma(&first)
+			return w.value(v)
+		})
+		w.b.WriteByte(']')
+		return err
+	case k == null:
+		w.mark()
+		w.b.WriteString("null")
 		return nil
-	case n.kind == null:
-		w.write("null")
-		return nil
-	case n.kind.scalar():
-		return w.text(of, false)
+	case k.scalar():
+		return w.text(v, false)
 	}
-	return of.Errorf("%s: want a value, not %s", w.what, of.Kind())
+	return v.Errorf("%s: want a value, not %s", w.what, v.Kind())
 }
 
 func (w *jsonWriter) mapping(v Value) error {
-	w.write("{")
+	w.mark()
 	first := true
+	w.b.WriteByte('{')
 	err := v.Pairs(w.what, func(key, of Value) error {
-		if !first {
-			w.write(",")
-		}
-		first = false
-		w.mark(key.node)
+		w.comma(&first)
 		w.path = append(w.path, key.Raw())
-		defer func() { w.path = w.path[:len(w.path)-1] }()
 		if err := w.text(key, true); err != nil {
 			return err
 		}
-		w.write(":")
-		return w.value(of.node)
+		w.b.WriteByte(':')
+		err := w.value(of)
+		w.path = w.path[:len(w.path)-1]
+		return err
 	})
-	w.write("}")
+	w.b.WriteByte('}')
 	return err
 }
 
+// mark says that the next node begins here.
+func (w *jsonWriter) mark() { w.marks = append(w.marks, short(w.b.Len())) }
+
+func (w *jsonWriter) comma(first *bool) {
+	if !*first {
+		w.b.WriteByte(',')
+	}
+	*first = false
+}
+
 func (w *jsonWriter) text(v Value, isKey bool) error {
-	text := v.node.text
+	w.mark()
+	text := v.Raw()
 	if w.spell != nil {
 		var err error
 		if text, err = w.spell(w.path, v, isKey); err != nil {
 			return err
 		}
 	}
-	before := w.b.Len()
 	quote(&w.b, text)
-	w.columns += utf8.RuneCountInString(w.b.String()[before:])
 	return nil
 }
 
@@ -136,7 +125,12 @@ func quote(b *strings.Builder, s string) {
 	const hex = "0123456789abcdef"
 	b.Grow(len(s) + 2)
 	b.WriteByte('"')
-	for _, r := range s { // what is not UTF-8 becomes U+FFFD
+	plain := 0 // most of a text
+	for plain < len(s) && s[plain] >= ' ' && s[plain] <= '~' && s[plain] != '"' && s[plain] != '\\' {
+		plain++
+	}
+	b.WriteString(s[:plain])
+	for _, r := range s[plain:] { // what is not UTF-8 becomes U+FFFD
 		switch {
 		case r == '"' || r == '\\':
 			b.WriteByte('\\')

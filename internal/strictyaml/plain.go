@@ -1,6 +1,7 @@
 package strictyaml
 
 import (
+	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,9 +11,9 @@ import (
 // line. Of anything else (anchors, tags, block scalars, several documents, values that are not there), and of every
 // mistake, ok is false: then the library reads the file. Where ok is true the nodes are those of the library, which a
 // fuzz target holds it to.
-func readPlain(data []byte) (root *node, ok bool) {
-	s := &plainReader{src: string(data), line: 1, columns: 1}
-	if !s.printable() {
+func readPlain(name string, data []byte) (t *tree, ok bool) {
+	s := &plainReader{tree: &tree{name: name, src: string(data)}, line: 1, columns: 1}
+	if !s.printable(data) {
 		return nil, false
 	}
 	defer func() {
@@ -20,25 +21,25 @@ func readPlain(data []byte) (root *node, ok bool) {
 			if r != any(notPlain) {
 				panic(r)
 			}
-			root, ok = nil, false
+			t, ok = nil, false
 		}
 	}()
+	s.nodes = make([]node, 0, len(data)/8+8) // room for most files; what is not used costs nothing
 	s.content()
-	n := s.block(s.indent)
+	s.block(s.indent)
 	s.must(s.indent < 0)
-	return &n, true
+	return s.tree, true
 }
 
 // plainReader is a place in the text.
 type plainReader struct {
-	src    string
+	*tree      // what was read so far
 	at     int // offset
 	line   int // from 1
 	start  int // offset of the line
 	indent int // of the content that the reader stands at the beginning of; -1 at the end of the text
 	depth  int
-	open   []node // what the collections that are being read have so far
-	room   []node // for what is read: many small lists of nodes would each be an allocation
+	ascii  bool // nothing else is in the text
 
 	counted, columns int // the last offset whose column was asked for, and that column
 }
@@ -53,23 +54,33 @@ func (s *plainReader) must(plain bool) {
 }
 
 // printable refuses what YAML does not take, or takes for the end of a line, or expands: tabs, too.
-func (s *plainReader) printable() bool {
-	for i := 0; i < len(s.src); {
-		c := s.src[i]
+func (s *plainReader) printable(data []byte) bool {
+	s.ascii = true
+	for i := 0; i < len(data); {
+		if len(data)-i >= 8 && blankToTilde(binary.LittleEndian.Uint64(data[i:])) {
+			i += 8
+			continue
+		}
+		c := data[i]
 		if c-' ' <= '~'-' ' || c == '\n' {
 			i++
 			continue
 		}
-		if c < utf8.RuneSelf {
-			return false
-		}
-		r, size := utf8.DecodeRuneInString(s.src[i:])
+		r, size := utf8.DecodeRune(data[i:])
 		if size == 1 || r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r >= 0xfffe {
 			return false
 		}
+		s.ascii = false
 		i += size
 	}
 	return true
+}
+
+// blankToTilde tells of eight characters at once that all are printable ASCII: adding 1 to a larger one, or taking a
+// blank from a smaller one, sets the highest bit of its byte.
+func blankToTilde(eight uint64) bool {
+	const each = 0x0101010101010101
+	return (eight|(eight+each)|(eight-' '*each))&(0x80*each) == 0
 }
 
 // peek is the character at an offset, 0 behind the end.
@@ -125,28 +136,20 @@ func (s *plainReader) endLine() {
 	s.content()
 }
 
-// node begins at the current place.
-func (s *plainReader) node(k kind) node {
-	return node{kind: k, line: s.line, column: s.column()}
+// begin adds a node that begins at the current place, and gives its index.
+func (s *plainReader) begin(k kind) int {
+	s.nodes = append(s.nodes, node{kind: k, line: short(s.line), column: short(s.column())})
+	return len(s.nodes) - 1
 }
 
-// add keeps a node for the collection that is being read.
-func (s *plainReader) add(n node) { s.open = append(s.open, n) }
-
-// close gives a collection what was read since it began.
-func (s *plainReader) close(n node, began int) node {
-	size := len(s.open) - began
-	if len(s.room) < size {
-		s.room = make([]node, max(size, 256))
-	}
-	n.content, s.room = s.room[:size:size], s.room[size:]
-	copy(n.content, s.open[began:])
-	s.open = s.open[:began]
-	return n
-}
+// end ends a collection behind what was read since it began.
+func (s *plainReader) end(at int) { s.nodes[at].to = short(len(s.nodes)) }
 
 // column counts characters, from 1, and each of a line once: JSON may be one line.
 func (s *plainReader) column() int {
+	if s.ascii {
+		return s.at - s.start + 1
+	}
 	if s.counted < s.start {
 		s.counted, s.columns = s.start, 1
 	}
@@ -161,56 +164,59 @@ func (s *plainReader) dash() bool {
 }
 
 // block reads what begins here and belongs to no line less indented than column.
-func (s *plainReader) block(column int) node {
+func (s *plainReader) block(column int) {
 	s.must(s.indent >= 0 && s.depth < 50)
 	s.depth++
-	defer func() { s.depth-- }()
 	if s.dash() {
-		return s.list(column)
+		s.list(column)
+	} else {
+		first := len(s.nodes)
+		s.inline()
+		if s.colon(first) {
+			s.mapping(first, column)
+		} else {
+			s.endLine()
+		}
 	}
-	first := s.inline()
-	if !s.colon(first) {
-		s.endLine()
-		return first
-	}
-	return s.mapping(first, column)
+	s.depth--
 }
 
 // colon tells that what was read is the key of a block mapping.
-func (s *plainReader) colon(key node) bool {
+func (s *plainReader) colon(at int) bool {
 	if s.peek(s.at) != ':' {
 		return false
 	}
-	next := s.peek(s.at + 1)
+	key, next := &s.nodes[at], s.peek(s.at+1)
 	s.must(key.kind.scalar() && (next == ' ' || next == '\n' || s.at+1 == len(s.src)))
-	s.must(key.line == s.line && s.at-s.start < 1000) // a key of at most 1,024 characters
+	s.must(int(key.line) == s.line && s.at-s.start < 1000) // a key of at most 1,024 characters
 	s.at++
 	return true
 }
 
 // list reads the items of a block list, whose dashes are in one column.
-func (s *plainReader) list(column int) node {
-	n, began := s.node(list), len(s.open)
+func (s *plainReader) list(column int) {
+	at := s.begin(list)
 	for s.indent == column && s.dash() {
 		s.at++
 		s.spaces()
 		if c := s.peek(s.at); c == '\n' || c == '#' {
 			s.endLine()
 			s.must(s.indent > column)
-			s.add(s.block(s.indent))
 		} else {
 			s.indent = s.at - s.start
-			s.add(s.block(s.indent))
 		}
+		s.block(s.indent)
 	}
 	s.must(s.indent < column || s.indent == column && !s.dash())
-	return s.close(n, began)
+	s.end(at)
 }
 
-// mapping reads the pairs of a block mapping, whose keys are in one column.
-func (s *plainReader) mapping(key node, column int) node {
-	n, began := s.node(mapping), len(s.open)
-	n.line, n.column = key.line, key.column
+// mapping reads the pairs of a block mapping, whose keys are in one column. The first key was read before it was known
+// to be one, and stands where the mapping must.
+func (s *plainReader) mapping(at, column int) {
+	key := s.nodes[at]
+	s.nodes = append(s.nodes, key)
+	s.nodes[at] = node{kind: mapping, line: key.line, column: key.column}
 	for {
 		before := s.at
 		s.spaces()
@@ -218,38 +224,36 @@ func (s *plainReader) mapping(key node, column int) node {
 		case c == '\n' || c == '#' && s.at > before:
 			s.endLine()
 			s.must(s.indent > column || s.indent == column && s.dash()) // a list may begin in the column of its key
-			s.add(key)
-			s.add(s.block(s.indent))
+			s.block(s.indent)
 		default:
 			s.must(s.at > before && s.at < len(s.src) && !s.dash())
-			s.add(key)
-			s.add(s.inline())
+			s.inline()
 			s.endLine()
 		}
-		if s.indent < column {
-			return s.close(n, began)
-		}
-		if s.indent == column && s.dash() {
-			return s.close(n, began) // the list that this mapping is an item of, in the column of its own key: not so here
+		if s.indent < column || s.indent == column && s.dash() {
+			break // the dash: of the list that this mapping is an item of, in the column of its own key: not so here
 		}
 		s.must(s.indent == column)
-		key = s.inline()
-		s.must(s.colon(key))
+		next := len(s.nodes)
+		s.inline()
+		s.must(s.colon(next))
 	}
+	s.end(at)
 }
 
 // inline reads a scalar or a flow collection. A plain scalar ends with its line: that the next line does not go on with
 // it follows from its indentation, which the callers look at.
-func (s *plainReader) inline() node {
+func (s *plainReader) inline() {
 	switch s.peek(s.at) {
 	case '{':
-		return s.flowMapping()
+		s.flowMapping()
 	case '[':
-		return s.flowList()
+		s.flowList()
 	case '"':
-		return s.double()
+		s.double()
 	case '\'':
-		return s.single()
+		s.single()
+	default:
+		s.plain(false)
 	}
-	return s.plain(false)
 }

@@ -10,13 +10,14 @@ import (
 )
 
 // difference holds the plain reader to the library, node by node.
-func difference(a, b *node) string {
-	if a.kind != b.kind || a.text != b.text || a.line != b.line || a.column != b.column || len(a.content) != len(b.content) {
-		return fmt.Sprintf("%d:%d kind %d %q %d, want %d:%d kind %d %q %d", a.line, a.column, a.kind, a.text, len(a.content), b.line, b.column, b.kind, b.text, len(b.content))
+func difference(a, b *tree) string {
+	if len(a.nodes) != len(b.nodes) {
+		return fmt.Sprintf("%d nodes, want %d", len(a.nodes), len(b.nodes))
 	}
-	for i := range a.content {
-		if d := difference(&a.content[i], &b.content[i]); d != "" {
-			return d
+	for at, n := range a.nodes {
+		m := b.nodes[at]
+		if n.kind != m.kind || n.line != m.line || n.column != m.column || a.text(at) != b.text(at) || a.next(at) != b.next(at) {
+			return fmt.Sprintf("%d:%d kind %d %q up to %d, want %d:%d kind %d %q up to %d", n.line, n.column, n.kind, a.text(at), a.next(at), m.line, m.column, m.kind, b.text(at), b.next(at))
 		}
 	}
 	return ""
@@ -24,7 +25,7 @@ func difference(a, b *node) string {
 
 func check(t *testing.T, text string) (plain bool) {
 	t.Helper()
-	got, ok := readPlain([]byte(text))
+	got, ok := readPlain("f", []byte(text))
 	if !ok {
 		return false
 	}
@@ -36,7 +37,9 @@ func check(t *testing.T, text string) (plain bool) {
 	if err := d.Decode(&yaml.Node{}); err == nil {
 		t.Fatalf("%q: several documents", text)
 	}
-	if d := difference(got, nodeOf(want.Content[0])); d != "" {
+	library := &tree{}
+	library.add(want.Content[0])
+	if d := difference(got, library); d != "" {
 		t.Fatalf("%q: %s", text, d)
 	}
 	return true
@@ -56,6 +59,26 @@ func TestPlain(t *testing.T) {
 	} {
 		if got := check(t, text); got != plain {
 			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+// TestPrintable puts every character at every place of a text, the end of which is not a multiple of eight.
+func TestPrintable(t *testing.T) {
+	for c := range rune(0x300) {
+		want := c == '\n' || ' ' <= c && c <= '~' || c >= 0xa0
+		for at := range 19 {
+			text := strings.Repeat("a", at) + string(c) + strings.Repeat("~", 18-at)
+			s := plainReader{}
+			if got := s.printable([]byte(text)); got != want || got && s.ascii != (c < 0x80) {
+				t.Errorf("%q: %v, ASCII %v", text, got, s.ascii)
+			}
+		}
+	}
+	for _, b := range []string{"\x80", "\xff", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xef\xbb\xbf", "\xef\xbf\xbe"} {
+		s := plainReader{}
+		if s.printable([]byte("aaaaaaaa" + b + "aaaaaaaa")) {
+			t.Errorf("%q is printable", b)
 		}
 	}
 }

@@ -11,34 +11,34 @@ func (s *plainReader) gap() {
 	s.must(s.at < len(s.src) && (s.at > s.start || s.src[s.at] != '.'))
 }
 
-func (s *plainReader) flowList() node {
-	n, began := s.node(list), len(s.open)
+func (s *plainReader) flowList() {
+	at := s.begin(list)
 	s.enter()
 	for s.gap(); s.peek(s.at) != ']'; s.gap() {
-		s.add(s.flow())
+		s.flow()
 		s.must(s.peek(s.at) != ':')
 		s.comma(']')
 	}
 	s.leave()
-	return s.close(n, began)
+	s.end(at)
 }
 
-func (s *plainReader) flowMapping() node {
-	n, began := s.node(mapping), len(s.open)
+func (s *plainReader) flowMapping() {
+	at := s.begin(mapping)
 	s.enter()
 	for s.gap(); s.peek(s.at) != '}'; s.gap() {
-		key := s.flow()
-		s.must(key.kind.scalar() && s.peek(s.at) == ':' && s.at-s.start < 1000)
+		key := len(s.nodes)
+		s.flow()
+		s.must(s.nodes[key].kind.scalar() && s.peek(s.at) == ':' && s.at-s.start < 1000)
 		s.at++
 		c := s.peek(s.at)
 		s.must(c == ' ' || c == '\n' || s.src[s.at-2] == '"' || s.src[s.at-2] == '\'')
 		s.gap()
-		s.add(key)
-		s.add(s.flow())
+		s.flow()
 		s.comma('}')
 	}
 	s.leave()
-	return s.close(n, began)
+	s.end(at)
 }
 
 func (s *plainReader) enter() {
@@ -63,17 +63,18 @@ func (s *plainReader) comma(end byte) {
 }
 
 // flow reads a value inside a flow collection.
-func (s *plainReader) flow() node {
+func (s *plainReader) flow() {
 	switch s.peek(s.at) {
 	case '{', '[', '"', '\'':
-		return s.inline()
+		s.inline()
+	default:
+		s.plain(true)
 	}
-	return s.plain(true)
 }
 
 // single reads a text in single quotes, in which only they are doubled.
-func (s *plainReader) single() node {
-	n := s.node(text)
+func (s *plainReader) single() {
+	at, began := s.begin(text), s.more.Len()
 	from := s.at + 1
 	for s.at = from; ; s.at++ {
 		c := s.peek(s.at)
@@ -84,17 +85,14 @@ func (s *plainReader) single() node {
 		if s.peek(s.at+1) != '\'' {
 			break
 		}
-		s.at++
+		from = s.skip(from)
 	}
-	n.text = strings.ReplaceAll(s.src[from:s.at], "''", "'")
-	s.at++
-	return n
+	s.close(at, from, began)
 }
 
 // double reads a text in double quotes, with the two escapes that policies need.
-func (s *plainReader) double() node {
-	n := s.node(text)
-	var b strings.Builder
+func (s *plainReader) double() {
+	at, began := s.begin(text), s.more.Len()
 	from := s.at + 1
 	for s.at = from; ; s.at++ {
 		c := s.peek(s.at)
@@ -103,30 +101,44 @@ func (s *plainReader) double() node {
 			break
 		}
 		if c == '\\' {
-			b.WriteString(s.src[from:s.at])
-			s.at++
-			from = s.at
+			from = s.skip(from)
 			s.must(s.peek(s.at) == '"' || s.peek(s.at) == '\\')
 		}
 	}
-	b.WriteString(s.src[from:s.at])
-	n.text = b.String()
+	s.close(at, from, began)
+}
+
+// skip leaves the current character out of a text in quotes, and gives the offset from which the text goes on.
+func (s *plainReader) skip(from int) int {
+	s.more.WriteString(s.src[from:s.at])
 	s.at++
-	return n
+	return s.at
+}
+
+// close ends a text in quotes. Where no character was left out of it, it is what stands in the file.
+func (s *plainReader) close(at, from, began int) {
+	to := s.at
+	if s.more.Len() > began {
+		s.more.WriteString(s.src[from:to])
+		from, to = len(s.src)+began, len(s.src)+s.more.Len()
+	}
+	s.nodes[at].from, s.nodes[at].to = short(from), short(to)
+	s.at++
 }
 
 // plain reads a scalar without quotes. It ends before a colon that makes it a key, before a comment, and inside a flow
 // collection at what belongs to that.
-func (s *plainReader) plain(flow bool) node {
-	n := s.node(text)
-	from := s.at
-	s.must(strings.IndexByte("-?:,[]{}#&*!|>'\"%@`.~+<= \x00\n", s.peek(s.at)) < 0)
-	for s.at = s.word(s.at); s.at < len(s.src) && !s.stops(flow); s.at = s.word(s.at + 1) {
+func (s *plainReader) plain(flow bool) {
+	at, from := s.begin(text), s.at
+	s.at = s.word(from)
+	s.must(s.at > from || strings.IndexByte("-?:,[]{}#&*!|>'\"%@`.~+<= \x00\n", s.peek(from)) < 0)
+	for s.at < len(s.src) && !s.stops(flow) {
+		s.at = s.word(s.at + 1)
 	}
-	n.text = strings.TrimRight(s.src[from:s.at], " ")
-	n.kind = s.scalarKind(n.text)
+	scalar := strings.TrimRight(s.src[from:s.at], " ")
+	n := &s.nodes[at]
+	n.from, n.to, n.kind = short(from), short(from+len(scalar)), s.scalarKind(scalar)
 	s.must(!flow || s.peek(s.at) == ':' || s.ends())
-	return n
 }
 
 // word goes over letters and digits, which are most of a file and end nothing.
@@ -166,7 +178,7 @@ func (s *plainReader) ends() bool {
 	if c := s.peek(s.at); c == ',' || c == ']' || c == '}' {
 		return true
 	}
-	ahead := *s
+	ahead := *s // which adds nothing to what was read
 	ahead.gap()
 	c := ahead.peek(ahead.at)
 	return c == ',' || c == ']' || c == '}'

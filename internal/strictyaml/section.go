@@ -17,29 +17,36 @@ type Section struct {
 
 // Section reads the keys of a mapping. Unknown and repeated keys are errors.
 func (v Value) Section(what string, known ...string) *Section {
-	s := &Section{Value: v, What: what}
-	s.err = v.Pairs(what, func(key, of Value) error {
+	s := &Section{Value: v, What: what} // so short that it is inlined, and the section never leaves its reader's stack
+	s.check(known)
+	return s
+}
+
+func (s *Section) check(known []string) {
+	s.err = s.Pairs(s.What, func(key, _ Value) error {
 		name := key.Raw()
 		if slices.Contains(known, name) {
 			return nil
 		}
 		if meant := nearest(name, known); meant != "" {
-			return key.Errorf("%s: unknown key %q: did you mean %q?", what, shorten(name, 60), meant)
+			return key.Errorf("%s: unknown key %q: did you mean %q?", s.What, shorten(name, 60), meant)
 		}
-		return key.Errorf("%s: unknown key %q: want one of %s", what, shorten(name, 60), strings.Join(known, ", "))
+		return key.Errorf("%s: unknown key %q: want one of %s", s.What, shorten(name, 60), strings.Join(known, ", "))
 	})
-	return s
 }
 
 // field is the value of a key, wherever it is asked for.
 func (s *Section) field(key string) (Value, bool) {
-	if s.node.kind != mapping {
+	if !s.IsMapping() {
 		return Value{}, false
 	}
-	for i := 0; i+1 < len(s.node.content); i += 2 {
-		if s.node.content[i].text == key {
-			return s.with(&s.node.content[i+1]), true
+	t := s.tree
+	for at, end := s.at+1, t.next(s.at); at < end; {
+		of := t.next(at)
+		if t.size(at) == len(key) && t.text(at) == key {
+			return Value{t, of}, true
 		}
+		at = t.next(of)
 	}
 	return Value{}, false
 }
@@ -89,23 +96,28 @@ func (s *Section) Fail(key, format string, a ...any) {
 
 // Text reads a string that satisfies a check, as Value.Text does; otherwise is taken where the key is absent.
 func (s *Section) Text(key, otherwise string, check func(string) (want string)) string {
-	return s.text(key, otherwise, Value.Text, check)
-}
-
-// Quoted is Text, but reads as Value.Quoted does.
-func (s *Section) Quoted(key, otherwise string, check func(string) (want string)) string {
-	return s.text(key, otherwise, Value.Quoted, check)
-}
-
-func (s *Section) text(key, otherwise string, read func(Value, string) (string, error), check func(string) string) string {
 	v, ok := s.Take(key)
 	if !ok {
 		return otherwise
 	}
-	text, err := read(v, "")
-	if err != nil { // only now are the words of the error put together
-		_, s.err = read(v, s.What+": "+key)
+	text, err := v.Text(s.What, key)
+	return s.checked(key, text, err, check)
+}
+
+// Quoted is Text, but reads as Value.Quoted does.
+func (s *Section) Quoted(key, otherwise string, check func(string) (want string)) string {
+	v, ok := s.Take(key)
+	if !ok {
 		return otherwise
+	}
+	text, err := v.Quoted(s.What, key)
+	return s.checked(key, text, err, check)
+}
+
+func (s *Section) checked(key, text string, err error, check func(string) string) string {
+	s.Keep(err)
+	if s.err != nil {
+		return ""
 	}
 	if want := check(text); want != "" {
 		s.Fail(key, "want %s, not %q", want, shorten(text, 100))
@@ -119,10 +131,7 @@ func (s *Section) Flag(key string) bool {
 	if !ok {
 		return false
 	}
-	b, err := v.Flag("")
-	if err != nil {
-		_, err = v.Flag(s.What + ": " + key)
-	}
+	b, err := v.Flag(s.What, key)
 	s.Keep(err)
 	return b
 }

@@ -34,39 +34,40 @@ func (e *Error) Error() string { return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Li
 
 // Read reads the one document of a file. An error is an *Error.
 func Read(f File, data []byte) (Value, error) {
-	whole := Value{&f.Name, &node{line: 1, column: 1}}
+	t := &tree{name: f.Name}
 	if len(data) > f.Max {
-		return whole, whole.Errorf("%s of %d bytes: want at most %d", f.What, len(data), f.Max)
+		return Value{}, t.errorf(1, 1, "%s of %d bytes: want at most %d", f.What, len(data), f.Max)
 	}
-	if root, ok := readPlain(data); ok {
-		return whole.with(root), nil
+	if plain, ok := readPlain(f.Name, data); ok {
+		return Value{plain, 0}, nil
 	}
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	var document yaml.Node
 	err := d.Decode(&document)
 	if errors.Is(err, io.EOF) {
-		return whole, whole.Errorf("%s is empty: want the key %q", f.What, f.Key)
+		return Value{}, t.errorf(1, 1, "%s is empty: want the key %q", f.What, f.Key)
 	}
 	if err != nil {
-		return whole, whole.syntaxError(err, data)
+		return Value{}, t.syntaxError(err, data)
 	}
 	if err := d.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
-		return whole, whole.Errorf("%s has several documents, or more after the first: want one", f.What)
+		return Value{}, t.errorf(1, 1, "%s has several documents, or more after the first: want one", f.What)
 	}
 	root := document.Content[0]
-	if err := whole.checkTags(root); err != nil {
-		return whole, err
+	if err := t.checkTags(root); err != nil {
+		return Value{}, err
 	}
-	return whole.with(nodeOf(root)), nil
+	t.add(root)
+	return Value{t, 0}, nil
 }
 
 // checkTags refuses tags of the file's own (!name): they would be read as if they were not there.
-func (v Value) checkTags(n *yaml.Node) error {
+func (t *tree) checkTags(n *yaml.Node) error {
 	if n.Tag != "" && n.Kind != yaml.AliasNode && !strings.HasPrefix(n.ShortTag(), "!!") {
-		return v.with(&node{line: n.Line, column: n.Column}).Errorf("tag %q: want none", shorten(n.Tag, 60))
+		return t.errorf(n.Line, n.Column, "tag %q: want none", shorten(n.Tag, 60))
 	}
 	for _, c := range n.Content {
-		if err := v.checkTags(c); err != nil {
+		if err := t.checkTags(c); err != nil {
 			return err
 		}
 	}
@@ -75,7 +76,7 @@ func (v Value) checkTags(n *yaml.Node) error {
 
 // syntaxError places what the YAML parser says, whose own line numbers are missing or one off as often as not. The
 // mistake is in the first line with which the file cannot be read any more, or in what begins there.
-func (v Value) syntaxError(err error, data []byte) error {
+func (t *tree) syntaxError(err error, data []byte) error {
 	lines := bytes.SplitAfter(data, []byte("\n"))
 	parse := func(n int) error { return yaml.Unmarshal(bytes.Join(lines[:n], nil), &yaml.Node{}) }
 	// First the shortest beginning of the file that has this very mistake: the parser sees nothing behind it.
@@ -102,5 +103,5 @@ func (v Value) syntaxError(err error, data []byte) error {
 	if rest, ok := strings.CutPrefix(text, "line "); ok {
 		_, text, _ = strings.Cut(rest, ": ")
 	}
-	return v.with(&node{line: line, column: 1}).Errorf("%s", text)
+	return t.errorf(line, 1, "%s", text)
 }

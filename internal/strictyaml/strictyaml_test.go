@@ -168,7 +168,7 @@ func TestJSON(t *testing.T) {
 	}
 	var spelt []string
 	j, err := root.JSON("w", func(path []string, at Value, isKey bool) (string, error) {
-		spelt = append(spelt, fmt.Sprint(strings.Join(path, "/"), " ", at.Place().Line, ":", at.Place().Column, " ", isKey))
+		spelt = append(spelt, fmt.Sprint(strings.Join(path, "/"), " ", at.Place().line, ":", at.Place().column, " ", isKey))
 		return strings.ReplaceAll(at.Raw(), "007", "bond"), nil
 	})
 	const want = `{"a":[{"b":"2026-01-01","c":["true",null,"bond"]},"x\"\\\u0009<&>é"],"d":null}`
