@@ -108,8 +108,8 @@ func encode(v any) ([]byte, error) {
 		return nil, err
 	}
 	text := b.Bytes()
-	for _, c := range []byte("$`!") {
-		text = bytes.ReplaceAll(text, []byte{c}, fmt.Appendf(nil, `\u%04x`, c))
+	if !bytes.ContainsAny(text, "$`!") {
+		return text, nil
 	}
-	return text, nil
+	return []byte(strings.NewReplacer("$", `\u0024`, "`", `\u0060`, "!", `\u0021`).Replace(string(text))), nil
 }

@@ -96,6 +96,9 @@ func ParseQuery(raw string) (Query, error) {
 	if err != nil {
 		return Query{}, errors.New("the query is not one of keys and values")
 	}
+	if len(values) > maxMembers {
+		return Query{}, fmt.Errorf("more than %d query keys", maxMembers)
+	}
 	q := Query{Request: Request{Parameters: map[string]string{}}}
 	var keys []string
 	for key, all := range values {

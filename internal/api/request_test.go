@@ -98,11 +98,27 @@ func TestParseQuery(t *testing.T) {
 		"team=a&team=b": `key "team" occurs twice`, "team=a&Team=b": "occurs twice", "format=env&format=env": "occurs twice", "a=1&%61=2": "occurs twice",
 		"a;b": "not one of keys and values", "%zz=1": "not one of keys and values", "a=%ff": "not UTF-8", "%ff=a": "not UTF-8",
 		"policy={}": "body of a POST", "parameters=x": "body of a POST", "duration_seconds=": "want an integer", "duration_seconds=1": "want 900",
-		"duration_seconds=+900": "want an integer", "reason=%0a": "printable",
+		"duration_seconds=+900": "want an integer", "reason=%0a": "printable", manyKeys(101): "more than 100 query keys", manyKeys(20_000): "",
 	} {
 		if got, err := ParseQuery(query); err == nil || !strings.Contains(err.Error(), want) || !reflect.DeepEqual(got, Query{}) {
 			t.Errorf("%s: %+v, %v; want an error with %s", query, got, err, want)
 		}
+	}
+}
+
+// manyKeys is a query of n keys.
+func manyKeys(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "k%d&", i)
+	}
+	return b.String()
+}
+
+// Each key is compared with all others, so there are few.
+func TestParseQueryTakesFewKeys(t *testing.T) {
+	if q, err := ParseQuery(manyKeys(100)); err != nil || len(q.Parameters) != 100 {
+		t.Errorf("%d parameters, %v", len(q.Parameters), err)
 	}
 }
 

@@ -87,7 +87,7 @@ func TestIdentity(t *testing.T) {
 		"no account":      with(t, `"accountId": "123456789012",`, ""),
 		"an empty record": before + `"authorizer": {"iam": {}}, ` + after,
 	} {
-		if got, ok := parse(t, raw).Identity(); ok {
+		if got, ok := parse(t, raw).Identity(); ok || got != (Identity{SourceIP: "203.0.113.7", UserAgent: "curl/7.88.1"}) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -188,6 +188,8 @@ func TestRequest(t *testing.T) {
 	for name, change := range map[string]func(*Event){
 		"no base64": func(e *Event) { e.Body, e.IsBase64Encoded = "{}", true }, "half of base64": func(e *Event) { e.Body, e.IsBase64Encoded = "AP/", true },
 		"no path": func(e *Event) { e.RawPath = "" }, "a path from nowhere": func(e *Event) { e.RawPath = "grants" }, "a broken escape": func(e *Event) { e.RawPath = "/%zz" },
+		"half an escape": func(e *Event) { e.RawPath = "/%2" }, "a space and a slash": func(e *Event) { e.RawPath = "/grants/a b%2Fc" },
+		"a query in the path": func(e *Event) { e.RawPath = "/?a=b" }, "no ASCII": func(e *Event) { e.RawPath = "/é%2F" },
 	} {
 		e := parse(t, sample)
 		change(&e)
@@ -207,7 +209,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if id, ok := e.Identity(); ok && (e.RequestContext.Authorizer == nil || id.ARN == "" || id.ARN != e.RequestContext.Authorizer.IAM.UserARN) {
+		if id, ok := e.Identity(); !ok && id.ARN+id.AccountID+id.UserID+id.AccessKeyID+id.OrgID != "" || ok && (e.RequestContext.Authorizer == nil || id.ARN == "" || id.ARN != e.RequestContext.Authorizer.IAM.UserARN) {
 			t.Fatalf("an identity of nowhere: %+v", id)
 		}
 		if x.Verify(e, Invocation{RequestID: "the runtime's"}) == nil && e.RequestContext.RequestID != "the runtime's" {
@@ -216,6 +218,9 @@ func FuzzParse(f *testing.F) {
 		r, err := e.Request(t.Context())
 		if err != nil {
 			return
+		}
+		if r.URL.EscapedPath() != e.RawPath {
+			t.Fatalf("%q became %q", e.RawPath, r.URL.EscapedPath())
 		}
 		response, err := Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) }), r)
 		if err != nil || response.StatusCode != 200 {

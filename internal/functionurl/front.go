@@ -4,11 +4,11 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"mime"
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -29,11 +29,11 @@ type Origin struct {
 // read already, to be verified.
 func NewEvent(r *http.Request, body []byte, o Origin, id Identity) ([]byte, error) {
 	e := Event{
-		Version: "2.0", RouteKey: "$default", RawPath: r.URL.Path, RawQueryString: r.URL.RawQuery,
+		Version: "2.0", RouteKey: "$default", RawPath: r.URL.EscapedPath(), RawQueryString: r.URL.RawQuery,
 		Headers: eventHeaders(r), QueryStringParameters: eventQuery(r),
 		RequestContext: Context{
 			AccountID: o.AccountID, APIID: o.URLID, DomainName: o.DomainName, DomainPrefix: o.URLID,
-			HTTP:      HTTP{Method: r.Method, Path: r.URL.Path, Protocol: r.Proto, SourceIP: sourceIP(r), UserAgent: r.UserAgent()},
+			HTTP:      HTTP{Method: r.Method, Path: r.URL.EscapedPath(), Protocol: r.Proto, SourceIP: sourceIP(r), UserAgent: r.UserAgent()},
 			RequestID: o.RequestID, RouteKey: "$default", Stage: "$default",
 			Time: o.Time.UTC().Format("02/Jan/2006:15:04:05 +0000"), TimeEpoch: o.Time.UnixMilli(),
 		},
@@ -88,24 +88,28 @@ func isText(contentType string) bool {
 }
 
 // ParseResponse reads what a function returned, as the service does: JSON
-// without a status code is the body of a 200.
+// without a status code is the body of a 200 (Lambda developer guide, "Response
+// payload format"). A status code that is there and is none is an error, which
+// the service answers with 502: what was meant for an answer must not be
+// published as a body.
 func ParseResponse(raw []byte) (Response, error) {
-	var r struct {
-		Response
-		StatusCode *int `json:"statusCode"`
-	}
 	if !json.Valid(raw) {
 		return Response{}, errors.New("the function returned no JSON")
 	}
-	err := json.Unmarshal(raw, &r)
-	if r.StatusCode == nil {
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal(raw, &members) // of JSON that is no object there are none
+	status, ok := members["statusCode"]
+	if !ok {
 		return Response{StatusCode: http.StatusOK, Headers: map[string]string{"content-type": "application/json"}, Body: string(raw)}, nil
 	}
-	if err != nil || *r.StatusCode < 100 || *r.StatusCode > 599 {
-		return Response{}, fmt.Errorf("the function returned no HTTP answer")
+	var r Response
+	err := json.Unmarshal(raw, &r)
+	code, _ := strconv.Atoi(string(status)) // 0 of what is no integer
+	if err != nil || code < 100 || code > 599 {
+		return Response{}, errors.New("the function returned no HTTP answer")
 	}
-	r.Response.StatusCode = *r.StatusCode
-	return r.Response, nil
+	r.StatusCode = code // encoding/json would take StatusCode for it too
+	return r, nil
 }
 
 // ServeHTTP sends the response on to whoever called the front.

@@ -14,7 +14,8 @@ type Identity struct {
 }
 
 // Identity tells who signed the request; false where the service names nobody,
-// as behind a URL whose auth type is NONE.
+// as behind a URL whose auth type is NONE. Half a name is nobody's: then nothing
+// but the connection is told.
 func (e Event) Identity() (Identity, bool) {
 	http := e.RequestContext.HTTP
 	id := Identity{SourceIP: http.SourceIP, UserAgent: http.UserAgent}
@@ -22,11 +23,14 @@ func (e Event) Identity() (Identity, bool) {
 		return id, false
 	}
 	iam := e.RequestContext.Authorizer.IAM
+	if iam.UserARN == "" || iam.AccountID == "" {
+		return id, false
+	}
 	id.ARN, id.AccountID, id.UserID, id.AccessKeyID = iam.UserARN, iam.AccountID, iam.UserID, iam.AccessKey
 	if isOrgID(iam.PrincipalOrgID) {
 		id.OrgID = iam.PrincipalOrgID
 	}
-	return id, id.ARN != "" && id.AccountID != ""
+	return id, true
 }
 
 // isOrgID is ^o-[a-z0-9]{10,32}$ (Organizations API reference, Organization,

@@ -28,12 +28,12 @@ func (e Event) Request(ctx context.Context) (*http.Request, error) {
 			return nil, errBody
 		}
 	}
-	path, err := url.PathUnescape(e.RawPath)
-	if err != nil || path == "" || path[0] != '/' {
-		return nil, errPath
+	u, err := e.url()
+	if err != nil {
+		return nil, err
 	}
 	r := &http.Request{
-		Method: e.RequestContext.HTTP.Method, URL: &url.URL{Path: path, RawQuery: e.RawQueryString},
+		Method: e.RequestContext.HTTP.Method, URL: u,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: make(http.Header, len(e.Headers)),
 		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
 		Host: e.RequestContext.DomainName, RemoteAddr: e.RequestContext.HTTP.SourceIP,
@@ -42,4 +42,21 @@ func (e Event) Request(ctx context.Context) (*http.Request, error) {
 		r.Header.Set(key, value)
 	}
 	return r.WithContext(ctx), nil
+}
+
+// url keeps the path as the event has it too, in RawPath, because a decoded one
+// no longer tells which slash was a slash. The service hands a path on as it was
+// sent, percent-encoded: observed. (An API Gateway's HTTP API decodes it.) What
+// no encoder writes is refused, for EscapedPath would encode it anew and lose
+// the difference.
+func (e Event) url() (*url.URL, error) {
+	path, err := url.PathUnescape(e.RawPath)
+	if err != nil || path == "" || path[0] != '/' {
+		return nil, errPath
+	}
+	u := &url.URL{Path: path, RawPath: e.RawPath, RawQuery: e.RawQueryString}
+	if u.EscapedPath() != e.RawPath {
+		return nil, errPath
+	}
+	return u, nil
 }

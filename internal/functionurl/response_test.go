@@ -123,9 +123,20 @@ func TestParseResponse(t *testing.T) {
 		`{"AccessKeyId":"x"}`: `200 application/json  {"AccessKeyId":"x"}`,
 		`"text"`:              `200 application/json  "text"`,
 		`{"statusCode":200,"body":"%","isBase64Encoded":true}`: "502   ",
-		`{"statusCode":9}`:                 "error",
-		`{"statusCode":200,"headers":[1]}`: "error",
-		`<html>`:                           "error",
+		`{"StatusCode":403,"AccessKeyId":"x"}`:                 `200 application/json  {"StatusCode":403,"AccessKeyId":"x"}`,
+		`{"statusCode":201,"StatusCode":403}`:                  "201   ",
+		`{"statusCode":9}`:                                     "error",
+		`{"statusCode":600}`:                                   "error",
+		`{"statusCode":"200","body":"x"}`:                      "error",
+		`{"statusCode":null,"body":"x"}`:                       "error",
+		`{"statusCode":200.0}`:                                 "error",
+		`{"statusCode":2e2}`:                                   "error",
+		`{"statusCode":true}`:                                  "error",
+		`{"statusCode":[200]}`:                                 "error",
+		`{"statusCode":200,"statusCode":"x"}`:                  "error",
+		`{"StatusCode":"x","statusCode":200}`:                  "error",
+		`{"statusCode":200,"headers":[1]}`:                     "error",
+		`<html>`:                                               "error",
 	} {
 		r, err := ParseResponse([]byte(raw))
 		got := "error"
@@ -157,4 +168,28 @@ func FuzzParseResponse(f *testing.F) {
 			t.Fatalf("%s gave %d", raw, w.Code)
 		}
 	})
+}
+
+// A path reaches the function as it was sent: which slash was a slash, and which
+// percent sign a percent sign, nobody can tell afterwards.
+func TestPathsThereAndBack(t *testing.T) {
+	for sent, decoded := range map[string]string{
+		"/": "/", "/grants/a": "/grants/a", "/grants/a%2Fb": "/grants/a/b", "/grants/a%2fb": "/grants/a/b", "/grants%2Fa": "/grants/a",
+		"/grants/a%25": "/grants/a%", "/grants/a%252Fb": "/grants/a%2Fb", "/grants/%61": "/grants/a", "/grants/a%20b+c": "/grants/a b+c",
+		"/%E9%8D%B5": "/鍵", "/a%00": "/a\x00", "/%3Fa=b": "/?a=b", "/%23": "/#", "//a//": "//a//", "/a/../b": "/a/../b", "/%ff": "/\xff",
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", sent+"?x=%2F", nil)
+		raw, err := NewEvent(r, nil, Origin{DomainName: "d", RequestID: "r"}, Identity{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := parse(t, string(raw))
+		if e.RawPath != sent || e.RequestContext.HTTP.Path != sent || e.RawQueryString != "x=%2F" {
+			t.Errorf("%s: the event has %q", sent, e.RawPath)
+		}
+		back, err := e.Request(t.Context())
+		if err != nil || back.URL.Path != decoded || back.URL.EscapedPath() != sent || back.URL.RawQuery != "x=%2F" {
+			t.Errorf("%s: %+v, %v", sent, back, err)
+		}
+	}
 }

@@ -1,7 +1,9 @@
 package vend
 
 import (
+	"errors"
 	"fmt"
+	"time"
 
 	"karikagi/internal/api"
 	"karikagi/internal/caller"
@@ -73,6 +75,9 @@ func planOf(g *grant.Session) (session.Plan, error) {
 	if reference.NeedsCaller() {
 		return session.Plan{}, fmt.Errorf("role %.100q: want a role ARN", g.RoleARN)
 	}
+	if g.Duration == 0 { // STS would choose one
+		return session.Plan{}, errors.New("want a duration")
+	}
 	p := session.Plan{
 		Role: reference.Role(caller.Caller{}), RoleSessionName: g.RoleSessionName, Duration: g.Duration, ExternalID: g.ExternalID,
 		Policy: g.Policy, PolicyARNs: g.PolicyARNs, TransitiveTagKeys: g.TransitiveTagKeys, SourceIdentity: g.SourceIdentity,
@@ -91,7 +96,25 @@ func (x *exchange) assume(p session.Plan) (session.Session, error) {
 	if err != nil {
 		return session.Session{}, err
 	}
-	return s, s.CheckEnd(x.started)
+	return s, checkTerm(s, p, x.started)
+}
+
+// checkTerm refuses a session that is over, or that lasts beyond what was asked
+// for: STS gives neither, so whoever answered was not STS. started is the
+// function's own time, which Lambda keeps right; the Date of an answer that is
+// in doubt is not asked.
+func checkTerm(s session.Session, p session.Plan, started time.Time) error {
+	end := s.Credentials.Expiration
+	problem := ""
+	switch {
+	case !end.After(started):
+		problem = "its session has ended"
+	case end.After(started.Add(p.Duration + session.MaxSkew)):
+		problem = "its session lasts longer than was asked for"
+	default:
+		return nil
+	}
+	return &session.Error{Operation: "AssumeRole", Problem: session.ProblemAnswer, Message: "the answer was not STS's: " + problem}
 }
 
 // product is the session in the form that was asked for.

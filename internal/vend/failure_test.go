@@ -10,9 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"karikagi/internal/session"
 )
 
 // refusal builds the error that the SDK returns for an answer of STS.
@@ -73,13 +77,81 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// A session that is over is none, whoever says so.
-func TestASessionThatHasEnded(t *testing.T) {
-	w := newWorld(t)
-	w.options.Now = func() time.Time { return time.Date(2026, 3, 4, 5, 21, 7, 0, time.UTC) }
-	answer, body, record := w.ask(alice(), "GET", ofTeamData+"?team=blue", "")
-	if answer.StatusCode != 503 || strings.Contains(body, "ASIAEXAMPLE") || record.Vended != 0 || !strings.Contains(record.Detail, "its session has ended") {
-		t.Errorf("%d %s %+v", answer.StatusCode, body, record)
+// An answer that STS would not give is handed to nobody, whoever gave it: not
+// whole, not of the role or in the name that was asked for, over, or too long.
+// The first of them is STS's own.
+func TestAnswersThatAreNotSTSs(t *testing.T) {
+	at := func(d time.Duration) func(*sts.AssumeRoleOutput) { // since the request, which is for 15 minutes
+		return func(o *sts.AssumeRoleOutput) {
+			o.Credentials.Expiration = aws.Time(time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC).Add(d))
+		}
+	}
+	of := func(arn string) func(*sts.AssumeRoleOutput) {
+		return func(o *sts.AssumeRoleOutput) { o.AssumedRoleUser.Arn = aws.String(arn) }
+	}
+	for name, test := range map[string]struct {
+		change func(*sts.AssumeRoleOutput)
+		detail string
+	}{
+		"STS's own":            {func(*sts.AssumeRoleOutput) {}, ""},
+		"the role in capitals": {of("arn:aws:sts::210987654321:assumed-role/Data-Reader/alice"), ""},
+		"a minute longer":      {at(16 * time.Minute), ""},
+		"a minute left":        {at(time.Minute), ""},
+		"nothing":              {func(o *sts.AssumeRoleOutput) { *o = sts.AssumeRoleOutput{} }, "no credentials"},
+		"no credentials":       {func(o *sts.AssumeRoleOutput) { o.Credentials = nil }, "no credentials"},
+		"nobody":               {func(o *sts.AssumeRoleOutput) { o.AssumedRoleUser = nil }, "no assumed-role user"},
+		"no ARN":               {func(o *sts.AssumeRoleOutput) { o.AssumedRoleUser.Arn = nil }, "not an assumed role"},
+		"a user":               {of("arn:aws:iam::210987654321:user/alice"), "not an assumed role"},
+		"the role itself":      {of("arn:aws:iam::210987654321:role/data-reader"), "not an assumed role"},
+		"another role":         {of("arn:aws:sts::210987654321:assumed-role/admin/alice"), "it is a session of arn:aws:sts::210987654321:assumed-role/admin/alice"},
+		"another account":      {of("arn:aws:sts::999999999999:assumed-role/data-reader/alice"), "it is a session of"},
+		"another partition":    {of("arn:aws-cn:sts::210987654321:assumed-role/data-reader/alice"), "it is a session of"},
+		"another name":         {of("arn:aws:sts::210987654321:assumed-role/data-reader/bob"), "it is a session of"},
+		"a name in capitals":   {of("arn:aws:sts::210987654321:assumed-role/data-reader/Alice"), "it is a session of"},
+		"no key":               {func(o *sts.AssumeRoleOutput) { o.Credentials.AccessKeyId = nil }, "access key ID: empty"},
+		"an empty key":         {func(o *sts.AssumeRoleOutput) { o.Credentials.AccessKeyId = aws.String("") }, "access key ID: empty"},
+		"no secret":            {func(o *sts.AssumeRoleOutput) { o.Credentials.SecretAccessKey = nil }, "secret access key: empty"},
+		"no token":             {func(o *sts.AssumeRoleOutput) { o.Credentials.SessionToken = nil }, "session token: empty"},
+		"a key of two lines":   {func(o *sts.AssumeRoleOutput) { o.Credentials.AccessKeyId = aws.String("ASIA\nEXAMPLE") }, "access key ID: has a character"},
+		"a token with blanks":  {func(o *sts.AssumeRoleOutput) { o.Credentials.SessionToken = aws.String("the-token $(id)") }, "session token: has a character"},
+		"no expiration":        {func(o *sts.AssumeRoleOutput) { o.Credentials.Expiration = nil }, "no expiration"},
+		"a zero expiration":    {func(o *sts.AssumeRoleOutput) { o.Credentials.Expiration = &time.Time{} }, "no expiration"},
+		"over since 1970":      {at(-20516 * 24 * time.Hour), "no expiration"},
+		"over":                 {at(-time.Minute), "its session has ended"},
+		"over this moment":     {at(time.Millisecond), "its session has ended"}, // the first look at the clock is then
+		"six minutes longer":   {at(21 * time.Minute), "lasts longer than was asked for"},
+		"an hour":              {at(time.Hour), "lasts longer than was asked for"},
+		"a century":            {at(876_000 * time.Hour), "lasts longer than was asked for"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.sts.change = test.change
+			for _, form := range []string{"json", "env"} {
+				answer, body, record := w.ask(alice(), "GET", ofTeamData+"?team=blue&format="+form, "")
+				if test.detail == "" {
+					if answer.StatusCode != 200 || record.Vended != 1 {
+						t.Errorf("%d %+v", answer.StatusCode, record)
+					}
+					continue
+				}
+				if answer.StatusCode != 503 || strings.Contains(body, "ASIA") || record.AccessKeyID != "" || record.Vended != 0 || record.Failed != 1 ||
+					record.Rule != "grants.yaml:6:9: callers" || !strings.Contains(record.Detail, "the answer was not STS's: ") || !strings.Contains(record.Detail, test.detail) {
+					t.Errorf("%d %s %+v", answer.StatusCode, body, record)
+				}
+			}
+		})
+	}
+}
+
+// The time of an answer that is in doubt is its own word: it moves nothing.
+func TestTheDateOfAnAnswerMovesNothing(t *testing.T) {
+	started := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	for end, skew := range map[time.Duration]time.Duration{2 * time.Hour: 2 * time.Hour, -time.Minute: -2 * time.Hour} {
+		s := session.Session{Skew: skew}
+		s.Credentials.Expiration = started.Add(end)
+		if err := checkTerm(s, session.Plan{Duration: 15 * time.Minute}, started); err == nil {
+			t.Errorf("the end is %v away and passes", end)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -20,14 +21,14 @@ func (x *exchange) route() (answer, *Refusal) {
 		return answer{}, &Refusal{Code: api.Unauthenticated, Rule: "caller", Detail: err.Error()}
 	}
 	x.who = who
-	name, isGrant := strings.CutPrefix(x.request.URL.Path, "/grants/")
-	name, isCredentials := strings.CutSuffix(name, "/credentials")
+	path := x.request.URL.EscapedPath()
+	name, isCredentials, isGrant := grantOf(path)
 	methods, serve := []string{http.MethodGet}, x.me
 	switch {
-	case x.request.URL.Path == "/":
+	case path == "/":
 		x.record.Operation = "me"
-	case !isGrant || name == "" || strings.Contains(name, "/"):
-		return answer{}, &Refusal{Code: api.NotFound, Rule: "path", Detail: fmt.Sprintf("path %.100q", x.request.URL.Path)}
+	case !isGrant:
+		return answer{}, &Refusal{Code: api.NotFound, Rule: "path", Detail: fmt.Sprintf("path %.100q", path)}
 	case isCredentials:
 		x.record.Operation, x.record.Grant = "credentials", session.Printable(name)
 		methods, serve = append(methods, http.MethodPost), func() (answer, *Refusal) { return x.credentials(name) }
@@ -40,6 +41,19 @@ func (x *exchange) route() (answer, *Refusal) {
 		return answer{}, &Refusal{Code: api.MethodNotAllowed, Message: "want " + allow, Rule: "method", Detail: fmt.Sprintf("method %.20q", x.request.Method), allow: allow}
 	}
 	return serve()
+}
+
+// grantOf takes /grants/NAME or /grants/NAME/credentials apart before it decodes
+// the name: an encoded slash belongs to the name, and no grant has one in its
+// name.
+func grantOf(path string) (name string, isCredentials, ok bool) {
+	name, isGrant := strings.CutPrefix(path, "/grants/")
+	name, isCredentials = strings.CutSuffix(name, "/credentials")
+	if !isGrant || strings.Contains(name, "/") {
+		return "", false, false
+	}
+	name, err := url.PathUnescape(name)
+	return name, isCredentials, err == nil && name != ""
 }
 
 // badRequest is a mistake that the caller can mend, in words that repeat no

@@ -122,7 +122,7 @@ func TestListings(t *testing.T) {
 func TestAGrantOfOthersIsLikeNone(t *testing.T) {
 	w := newWorld(t)
 	var all []string
-	for _, name := range []string{"others", "no-such-grant", "OTHERS", "..", "%00", "others%20", strings.Repeat("x", 3000)} {
+	for _, name := range []string{"others", "no-such-grant", "OTHERS", "..", "%00", "others%20", "team-data%2f", "%2Fteam-data", "team-data%2Fcredentials", "others%2Fcredentials", "team-data%25", "team%252Ddata", strings.Repeat("x", 3000)} {
 		for _, request := range [][3]string{
 			{"GET", "/grants/" + name, ""}, {"GET", "/grants/" + name + "/credentials?team=blue", ""}, {"GET", "/grants/" + name + "/credentials", ""},
 			{"POST", "/grants/" + name + "/credentials", `{"duration_seconds":43200}`},
@@ -179,7 +179,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		text                 string
 	}{
 		{"GET", "", "", 404, ""}, {"GET", "/grants", "", 404, ""}, {"GET", "/grants/", "", 404, ""}, {"GET", "/grants//credentials", "", 404, ""},
-		{"GET", "/grants/a/b", "", 404, ""}, {"GET", ofTeamData + "/", "", 404, ""}, {"GET", "//", "", 404, ""}, {"GET", "/grants/a%2fcredentials/credentials", "", 404, ""},
+		{"GET", "/grants/a/b", "", 404, ""}, {"GET", ofTeamData + "/", "", 404, ""}, {"GET", "//", "", 404, ""}, {"GET", "/grants%2fteam-data/credentials", "", 404, ""}, {"GET", "/%67rants/team-data", "", 404, ""}, {"GET", "/grants/team-data/%63redentials", "", 404, ""},
 		{"POST", "/favicon.ico", "", 404, ""}, {"GET", "/Grants/team-data", "", 404, ""},
 		{"POST", "/", "", 405, "want GET"}, {"HEAD", "/", "", 405, "want GET"}, {"OPTIONS", "/", "", 405, "want GET"}, {"POST", "/grants/team-data", "", 405, "want GET"},
 		{"PUT", ofTeamData, "", 405, "want GET, POST"}, {"HEAD", ofTeamData, "", 405, "want GET, POST"}, {"OPTIONS", ofTeamData, "", 405, ""}, {"DELETE", ofTeamData, "", 405, ""},
@@ -197,7 +197,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		{"POST", ofTeamData, `{"parameters":{"team":"blue"}}{}`, 400, "nothing behind it"}, {"POST", ofTeamData, `{"parameters":{"team":"blue"},"policy":{"Statement":1}}`, 400, ""},
 		{"POST", ofTeamData + "?team=blue", `{}`, 400, "query of a POST"}, {"POST", ofTeamData + "?reason=x", `{"parameters":{"team":"blue"}}`, 400, "query of a POST"},
 		{"POST", ofTeamData, large, 413, "16 KiB"}, {"GET", "/", large, 413, "16 KiB"}, {"GET", ofTeamData, large, 413, "16 KiB"}, {"POST", ofTeamData, exactly + " ", 413, ""},
-		{"POST", ofTeamData, exactly, 200, ""},
+		{"POST", ofTeamData, exactly, 200, ""}, {"GET", "/grants/%74eam%2ddata/credentials?team=blue", "", 200, ""},
 	} {
 		w := newWorld(t)
 		target := test.target
@@ -261,6 +261,7 @@ func TestOnlyAWholeDecisionVends(t *testing.T) {
 		"no role":                    {with(func(s *grant.Session) { s.RoleARN = "" }), 500},
 		"an illegal session name":    {with(func(s *grant.Session) { s.RoleSessionName = "a b" }), 500},
 		"more than chaining allows":  {with(func(s *grant.Session) { s.Duration = time.Hour + time.Second }), 500},
+		"no duration":                {with(func(s *grant.Session) { s.Duration = 0 }), 500},
 		"too long a policy":          {with(func(s *grant.Session) { s.Policy = `{"a":"` + strings.Repeat("x", 2048) + `"}` }), 500},
 		"a policy of another":        {with(func(s *grant.Session) { s.PolicyARNs = []string{"arn:aws:iam::123456789012:policy/a"} }), 500},
 		"a tag twice":                {with(func(s *grant.Session) { s.Tags = []grant.Tag{{Key: "a"}, {Key: "A"}} }), 500},

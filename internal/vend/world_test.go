@@ -61,6 +61,7 @@ func alice() Call {
 type fakeSTS struct {
 	inputs []*sts.AssumeRoleInput
 	err    error
+	change func(*sts.AssumeRoleOutput) // of the answer, if not nil
 }
 
 func (f *fakeSTS) AssumeRole(_ context.Context, in *sts.AssumeRoleInput, _ ...func(*sts.Options)) (*sts.AssumeRoleOutput, error) {
@@ -76,6 +77,9 @@ func (f *fakeSTS) AssumeRole(_ context.Context, in *sts.AssumeRoleInput, _ ...fu
 		PackedPolicySize: aws.Int32(6),
 	}
 	awsmiddleware.SetRequestIDMetadata(&out.ResultMetadata, "the-sts-request")
+	if f.change != nil {
+		f.change(out)
+	}
 	return out, nil
 }
 
