@@ -1,16 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
 
-	"karikagi/internal/grant"
 	"karikagi/internal/iam"
 )
 
@@ -37,11 +35,11 @@ func TestPoliciesOfTheDocuments(t *testing.T) {
 	}
 }
 
-// readTemplate reads template.yaml; the short functions of CloudFormation
-// (!Ref, !Sub) are tags there.
-func readTemplate(t *testing.T) *yaml.Node {
+// readTemplate reads a template; the short functions of CloudFormation (!Ref,
+// !Sub) are tags there.
+func readTemplate(t *testing.T, file string) *yaml.Node {
 	t.Helper()
-	text, err := os.ReadFile("../template.yaml")
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,44 +50,54 @@ func readTemplate(t *testing.T) *yaml.Node {
 	return &node
 }
 
-// The execution role of the template may do what the grants need, on the roles
-// of its parameter, and nothing else.
-func TestExecutionRoleIsWhatTheGrantsNeed(t *testing.T) {
-	node := readTemplate(t)
-	statement := path(t, node, "Resources", "ExecutionRole", "Properties", "Policies", "0", "PolicyDocument", "Statement", "0")
-	if got := path(t, statement, "Resource"); got.Tag != "!Ref" || got.Value != "DownstreamRoleArns" {
-		t.Errorf("the execution role may act on %s %s", got.Tag, got.Value)
+// resolve is a part of a template as CloudFormation makes it, with these values
+// for what !Ref and !GetAtt name. Any other function is none that this knows.
+func resolve(t *testing.T, node *yaml.Node, values map[string]any) any {
+	t.Helper()
+	if node.Tag == "!Ref" || node.Tag == "!GetAtt" {
+		value, ok := values[node.Value]
+		if !ok {
+			t.Fatalf("no value for %s %s", node.Tag, node.Value)
+		}
+		return value
 	}
-	var allowed []string
-	if err := path(t, statement, "Action").Decode(&allowed); err != nil {
-		t.Fatal(err)
+	if !strings.HasPrefix(node.Tag, "!!") {
+		t.Fatalf("%s at line %d", node.Tag, node.Line)
 	}
-	text, err := os.ReadFile("../lambda/grants.yaml")
+	switch node.Kind {
+	case yaml.MappingNode:
+		object := map[string]any{}
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			object[node.Content[i].Value] = resolve(t, node.Content[i+1], values)
+		}
+		return object
+	case yaml.SequenceNode:
+		list := []any{}
+		for _, element := range node.Content {
+			list = append(list, resolve(t, element, values))
+		}
+		return list
+	}
+	return node.Value
+}
+
+// policy resolves a part of a template that is a policy, and reads it as IAM does.
+func policy(t *testing.T, parse func([]byte) (iam.Document, error), node *yaml.Node, values map[string]any) (iam.Document, string) {
+	t.Helper()
+	text, err := json.Marshal(resolve(t, node, values))
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := grant.Parse("grants.yaml", text)
+	document, err := parse(text)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v: %s", err, text)
 	}
-	var needed struct{ Statement []struct{ Action string } }
-	if err := json.NewDecoder(bytes.NewReader(document.ExecutionRolePolicy())).Decode(&needed); err != nil {
-		t.Fatal(err)
-	}
-	var actions []string
-	for _, s := range needed.Statement {
-		actions = append(actions, s.Action)
-	}
-	slices.Sort(actions)
-	slices.Sort(allowed)
-	if !slices.Equal(actions, allowed) {
-		t.Errorf("the template allows %v, the grants need %v", allowed, actions)
-	}
+	return document, string(text)
 }
 
 // Nobody reaches the function but through its URL, and signed.
 func TestPermissionsOfTheTemplate(t *testing.T) {
-	node := readTemplate(t)
+	node := readTemplate(t, "../template.yaml")
 	for i := 0; i+1 < len(path(t, node, "Resources").Content); i += 2 {
 		name, resource := path(t, node, "Resources").Content[i].Value, path(t, node, "Resources").Content[i+1]
 		if path(t, resource, "Type").Value != "AWS::Lambda::Permission" {
@@ -113,6 +121,27 @@ func TestPermissionsOfTheTemplate(t *testing.T) {
 	}
 	if auth := path(t, node, "Resources", "KarikagiFunction", "Properties", "FunctionUrlConfig", "AuthType").Value; auth != "AWS_IAM" {
 		t.Errorf("AuthType %s", auth)
+	}
+}
+
+// What goes wrong raises an alarm: in the function's own metrics, and where it
+// wrote none because it did not run.
+func TestAlarmsOfTheTemplate(t *testing.T) {
+	resources := path(t, readTemplate(t, "../template.yaml"), "Resources")
+	watched := map[string]string{}
+	for i := 0; i+1 < len(resources.Content); i += 2 {
+		if alarm := resources.Content[i+1]; path(t, alarm, "Type").Value == "AWS::CloudWatch::Alarm" {
+			p := path(t, alarm, "Properties")
+			dimension := path(t, p, "Dimensions", "0")
+			if value := path(t, dimension, "Value"); value.Tag != "!Ref" || value.Value != "KarikagiFunction" {
+				t.Errorf("%s watches %s %s", resources.Content[i].Value, value.Tag, value.Value)
+			}
+			watched[path(t, p, "Namespace").Value+" "+path(t, p, "MetricName").Value] = path(t, dimension, "Name").Value
+		}
+	}
+	want := map[string]string{"karikagi failed": "function", "karikagi denied": "function", "AWS/Lambda Errors": "FunctionName"}
+	if !maps.Equal(watched, want) {
+		t.Errorf("alarms on %v, want %v", watched, want)
 	}
 }
 
