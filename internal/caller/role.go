@@ -16,3 +16,12 @@ func (r Role) ARN() string {
 	}
 	return "arn:" + r.Partition + ":iam::" + r.Account + ":role" + path + r.Name
 }
+
+// Session is the principal of a session of the role, as GetCallerIdentity shows
+// it: without the role's path.
+func (r Role) Session(name string) Caller {
+	return Caller{
+		ARN:       "arn:" + r.Partition + ":sts::" + r.Account + ":assumed-role/" + r.Name + "/" + name,
+		Partition: r.Partition, Account: r.Account, Kind: AssumedRole, Name: r.Name, Session: name,
+	}
+}

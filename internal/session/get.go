@@ -36,20 +36,22 @@ type Session struct {
 	Skew time.Duration
 }
 
+const assumeRole = "AssumeRole"
+
 // Get makes the plan's AssumeRole. The plan has passed Check. The error is an
 // *Error: STS's refusal, or why STS could not be asked.
 func Get(ctx context.Context, client Assumer, p Plan) (Session, error) {
 	out, err := client.AssumeRole(ctx, p.input())
 	if err != nil {
-		return Session{}, Recast("AssumeRole", err)
+		return Session{}, Recast(assumeRole, err)
 	}
 	s, err := read(out)
 	if err != nil {
-		return Session{}, notSTS(err)
+		return Session{}, notSTS(assumeRole, err)
 	}
 	s.Skew = skew(out.ResultMetadata)
 	if err := p.checkAnswer(s); err != nil {
-		return Session{}, notSTS(err)
+		return Session{}, notSTS(assumeRole, err)
 	}
 	if id, ok := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata); ok {
 		s.RequestID = Printable(id)
@@ -57,8 +59,8 @@ func Get(ctx context.Context, client Assumer, p Plan) (Session, error) {
 	return s, nil
 }
 
-func notSTS(err error) *Error {
-	return &Error{Operation: "AssumeRole", Problem: ProblemAnswer, Message: "the answer was not STS's: " + err.Error()}
+func notSTS(operation string, err error) *Error {
+	return &Error{Operation: operation, Problem: ProblemAnswer, Message: "the answer was not STS's: " + err.Error()}
 }
 
 // CheckEnd refuses a session that is over already, by the clock of whoever gave
@@ -67,7 +69,7 @@ func (s Session) CheckEnd(now time.Time) error {
 	if s.Credentials.Expiration.After(now.Add(s.Skew)) {
 		return nil
 	}
-	return notSTS(errors.New("its session has ended"))
+	return notSTS(assumeRole, errors.New("its session has ended"))
 }
 
 // checkAnswer refuses a session that was not asked for: of another role, or in
@@ -85,6 +87,7 @@ func (p Plan) input() *sts.AssumeRoleInput {
 	in := &sts.AssumeRoleInput{
 		RoleArn: aws.String(p.Role.ARN()), RoleSessionName: &p.RoleSessionName,
 		ExternalId: given(p.ExternalID), Policy: given(p.Policy), SourceIdentity: given(p.SourceIdentity),
+		SerialNumber: given(p.SerialNumber), TokenCode: given(p.TokenCode),
 		TransitiveTagKeys: p.TransitiveTagKeys,
 	}
 	if p.Duration != 0 {
@@ -116,14 +119,8 @@ func read(out *sts.AssumeRoleOutput) (Session, error) {
 	if err != nil || who.Kind != caller.AssumedRole {
 		return Session{}, errors.New("the session's principal is not an assumed role")
 	}
-	c := api.Credentials{
-		AccessKeyID:     aws.ToString(out.Credentials.AccessKeyId),
-		SecretAccessKey: aws.ToString(out.Credentials.SecretAccessKey),
-		SessionToken:    aws.ToString(out.Credentials.SessionToken),
-		Expiration:      aws.ToTime(out.Credentials.Expiration).UTC(),
-		AccountID:       who.Account,
-	}
-	if err := c.Check(); err != nil {
+	c, err := readCredentials(out.Credentials, who.Account)
+	if err != nil {
 		return Session{}, err
 	}
 	return Session{
@@ -131,4 +128,15 @@ func read(out *sts.AssumeRoleOutput) (Session, error) {
 		AssumedRoleID:    Printable(aws.ToString(out.AssumedRoleUser.AssumedRoleId)),
 		PackedPolicySize: int(aws.ToInt32(out.PackedPolicySize)), //nolint:staticcheck // the audit record keeps the figure that the limit is stated in.
 	}, nil
+}
+
+func readCredentials(from *types.Credentials, account string) (api.Credentials, error) {
+	c := api.Credentials{
+		AccessKeyID:     aws.ToString(from.AccessKeyId),
+		SecretAccessKey: aws.ToString(from.SecretAccessKey),
+		SessionToken:    aws.ToString(from.SessionToken),
+		Expiration:      aws.ToTime(from.Expiration).UTC(),
+		AccountID:       account,
+	}
+	return c, c.Check()
 }

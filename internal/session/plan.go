@@ -25,6 +25,9 @@ type Plan struct {
 	Tags              []Tag
 	TransitiveTagKeys []string
 	SourceIdentity    string // "" sends none
+	// SerialNumber and TokenCode prove MFA; "" both without. The code may come
+	// later than the plan is checked.
+	SerialNumber, TokenCode string
 }
 
 // Base is what the plan starts from: the credentials that will sign the call.
@@ -34,6 +37,10 @@ type Base struct {
 	// Temporary tells that the credentials have a session token. A role session
 	// made with them is a chained one.
 	Temporary bool
+	// Tags are the transitive ones that the credentials' session passes on, and
+	// SourceIdentity is what it has; both as far as they are known.
+	Tags           []Tag
+	SourceIdentity string
 }
 
 // Refusal is a plan that STS would refuse, found before the call.
@@ -56,6 +63,8 @@ const (
 	RuleTags            = "session tags"
 	RuleTransitive      = "transitive tag keys"
 	RuleSourceIdentity  = "source identity"
+	RuleMFA             = "MFA"
+	RuleLongTerm        = "long-term access key"
 )
 
 func (r *Refusal) Error() string { return r.Problem }
@@ -79,6 +88,12 @@ func (p Plan) Check(b Base) error {
 		}
 	}
 	if err := p.checkScope(); err != nil {
+		return err
+	}
+	if err := p.checkInherited(b); err != nil {
+		return err
+	}
+	if err := checkMFA(p.SerialNumber, p.TokenCode, b.Caller); err != nil {
 		return err
 	}
 	if p.Duration == 0 {

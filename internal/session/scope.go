@@ -135,6 +135,10 @@ func hasKey(tags []Tag, key string) bool {
 	return slices.ContainsFunc(tags, func(t Tag) bool { return strings.EqualFold(t.Key, key) })
 }
 
+func hasName(keys []string, key string) bool {
+	return slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, key) })
+}
+
 func tagText(s string, shortest, longest int) bool {
 	if n := utf8.RuneCountInString(s); n < shortest || n > longest || !utf8.ValidString(s) {
 		return false
