@@ -28,7 +28,7 @@ type trusted struct {
 type form int
 
 const (
-	foreignForm form = iota // a service, an identity provider, an S3 canonical user: never a caller with credentials of IAM
+	foreignForm form = iota // a service, a SAML provider, an S3 canonical user: never a caller with credentials of IAM
 	anyoneForm              // *
 	accountForm             // 123456789012, arn:aws:iam::123456789012:root
 	userForm
@@ -36,6 +36,7 @@ const (
 	sessionForm
 	federatedForm
 	uniqueIDForm // AIDA..., AROA...: what IAM shows in place of a principal that was deleted
+	providerForm // an OpenID Connect provider of IAM, whose tokens AssumeRoleWithWebIdentity takes
 )
 
 // parsePrincipals reads a Principal element. "Principal": "*" is no part of a role trust policy, though it is of
@@ -86,6 +87,9 @@ func newTrusted(kind, text string) (trusted, error) {
 		if !isWord(text, "-._:/@+=") {
 			return t, fmt.Errorf("want a name such as ec2.amazonaws.com or an ARN")
 		}
+		if parts, ok := splitARN(text); ok && kind == "Federated" && isProvider(parts) {
+			t.form, t.partition, t.account = providerForm, parts[1], parts[4]
+		}
 		return t, nil
 	}
 	switch {
@@ -132,6 +136,12 @@ func formOf(service, resource string) form {
 	return foreignForm
 }
 
+// isProvider wants the ARN of an OpenID Connect provider: IAM user guide, "IAM identifiers".
+func isProvider(arn []string) bool {
+	host, found := strings.CutPrefix(arn[5], "oidc-provider/")
+	return found && host != "" && arn[2] == "iam" && arn[3] == "" && isAccount(arn[4])
+}
+
 // isUniqueID wants the form of a user's or a role's unique identifier: IAM user guide, "IAM identifiers".
 func isUniqueID(s string) bool {
 	prefixed := strings.HasPrefix(s, "AIDA") || strings.HasPrefix(s, "AROA")
@@ -142,6 +152,9 @@ func isUniqueID(s string) bool {
 // and with case, so a role of the same name in another account or under another path is another role.
 func (t trusted) names(r Request) (truth, grade) {
 	p := r.Principal
+	if p.Kind == WebIdentity {
+		return t.namesProvider(p)
+	}
 	switch t.form {
 	case anyoneForm:
 		return yes, everyone
@@ -158,6 +171,18 @@ func (t trusted) names(r Request) (truth, grade) {
 			return unsure, direct
 		}
 		return truthOf(id == t.text), direct
+	}
+	return no, nobody
+}
+
+// namesProvider is names for whoever has a token of an identity provider and no credentials of IAM. Whether
+// {"AWS": "*"} means such people too is documented nowhere, so an Allow does not apply to them and a Deny does.
+func (t trusted) namesProvider(p Principal) (truth, grade) {
+	switch t.form {
+	case providerForm:
+		return truthOf(t.text == p.ARN), direct
+	case anyoneForm:
+		return unsure, everyone
 	}
 	return no, nobody
 }

@@ -14,6 +14,8 @@ const (
 	AssumedRole   Kind = "assumed-role"
 	FederatedUser Kind = "federated-user"
 	Root          Kind = "root"
+	// WebIdentity has a token of an OpenID Connect provider instead of credentials; its ARN is the provider's.
+	WebIdentity Kind = "oidc-provider"
 )
 
 // Principal is who makes a request, as whoever authenticated the request knows it.
@@ -72,6 +74,8 @@ func (p Principal) check() error {
 	}
 	got := formOf(parts[2], parts[5])
 	switch {
+	case p.Kind == WebIdentity && isProvider(parts) && p.RoleARN == "":
+		return nil
 	case p.Kind == User && got == userForm, p.Kind == FederatedUser && got == federatedForm, p.Kind == Root && got == accountForm:
 		if p.RoleARN != "" {
 			return fmt.Errorf("principal %q: want a role ARN only for a role session, got %q", p.ARN, p.RoleARN)

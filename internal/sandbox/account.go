@@ -28,6 +28,7 @@ type awsAccount struct {
 	users         []*user
 	roles         []*role
 	policies      map[string]iam.Document // managed policies by ARN
+	providers     []*identityProvider
 }
 
 // user is an IAM user or the root user.
@@ -41,6 +42,7 @@ type user struct {
 	console    bool // signs in to the console: CloudShell
 	consoleMFA bool // with MFA
 	mfa        *mfaDevice
+	fido       string // the serial number of a passkey or security key; "" without one
 	tags       []sessionTag
 	policies   []iam.Document
 }
@@ -52,7 +54,8 @@ type role struct {
 	id         string        // AROA...
 	maxSession time.Duration // MaxSessionDuration: what a session may last when no roles are chained
 	trust      iam.Document
-	forLambda  bool // the trust policy lets the Lambda service assume it
+	forLambda  bool     // the trust policy lets the Lambda service assume it
+	machines   []string // the other services that it lets
 	policies   []iam.Document
 	tags       []sessionTag
 }

@@ -42,7 +42,7 @@ func LoadAccount(name string, data []byte) (*Account, error) {
 
 // readAccount reads one account. Its number and partition come first, because every ARN begins with them.
 func (a *Account) readAccount(v strictyaml.Value) error {
-	s := sectionOf(v, "account", "id", "partition", "org_id", "root", "users", "roles", "policies")
+	s := sectionOf(v, "account", "id", "partition", "org_id", "root", "identity_providers", "users", "roles", "policies")
 	s.Need("id")
 	of := &awsAccount{
 		id:        s.Text("id", "", wantAccount),
@@ -57,6 +57,7 @@ func (a *Account) readAccount(v strictyaml.Value) error {
 	of.root = &user{account: of, name: "root", arn: arn + "root", id: of.id, root: true}
 	s.Each("policies", of.readPolicy) // before the users and roles that they are attached to
 	s.Read("root", of.root.readRoot)
+	s.Each("identity_providers", of.readProvider)
 	s.Each("users", of.readUser)
 	s.Each("roles", of.readRole)
 	a.accounts = append(a.accounts, of)

@@ -22,7 +22,7 @@ func TestAccountFileErrors(t *testing.T) {
 		{"no accounts", "accounts: []", "f:1:11: account file: accounts: want at least one account"},
 		{"not a list", "accounts: {}", "f:1:11: account file: accounts: want a list, not a mapping"},
 		{"unknown key", "acounts: []", `f:1:1: account file: unknown key "acounts": did you mean "accounts"?`},
-		{"quite unknown key", "accounts:\n- {colour: 1}", `f:2:4: account: unknown key "colour": want one of id, partition, org_id, root, users, roles, policies`},
+		{"quite unknown key", "accounts:\n- {colour: 1}", `f:2:4: account: unknown key "colour": want one of id, partition, org_id, root, identity_providers, users, roles, policies`},
 		{"twice", "accounts: []\naccounts: []", `f:2:1: account file: key "accounts" is there twice`},
 		{"two documents", "accounts: []\n---\naccounts: []", "f:1:1: account file has several documents, or more after the first: want one"},
 		{"no id", "accounts:\n  - users: []", `f:2:5: account: want the key "id"`},

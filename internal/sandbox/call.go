@@ -22,10 +22,11 @@ type call struct {
 	requestID  string
 	entry      entry
 
-	// Known of an STS request only, once it was read and its signature was right.
-	form   form
-	caller principal
-	scope  scope
+	// Known of a request in the query protocol only: the service once the action was read, the others once the signature was right.
+	service service
+	form    form
+	caller  principal
+	scope   scope
 }
 
 // newCall begins to answer: the headers that every answer has are set.

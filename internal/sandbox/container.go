@@ -37,7 +37,7 @@ func (c *call) serveContainer() {
 		c.answerJSON(f.status, containerError{f.code, f.message})
 		return
 	}
-	n := &session{user: from.user}
+	n := &session{user: from.user, console: true}
 	if n.user.consoleMFA {
 		n.mfa = from.signedIn // new credentials do not make MFA newer
 	}

@@ -13,7 +13,7 @@ import (
 
 func TestEnvironment(t *testing.T) {
 	w := newWorld(t, Options{})
-	if got, want := w.Users(), []string{"ueno", "testuser", "alice", "x", "root"}; !slices.Equal(got, want) {
+	if got, want := w.Users(), []string{"ueno", "testuser", "alice", "x", "fido-only", "root"}; !slices.Equal(got, want) {
 		t.Errorf("users %q, want %q", got, want)
 	}
 	for user, arn := range map[string]string{
@@ -83,7 +83,7 @@ func TestProfiles(t *testing.T) {
 			t.Errorf("profile %s is %s", user, got)
 		}
 	}
-	if strings.Contains(c, "ueno") || strings.Count(c, "[profile ") != 4 || strings.Count(k, "[") != 4 {
+	if strings.Contains(c, "ueno") || strings.Count(c, "[profile ") != 5 || strings.Count(k, "[") != 5 {
 		t.Errorf("profiles:\n%s", c)
 	}
 }

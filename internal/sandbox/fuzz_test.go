@@ -85,7 +85,7 @@ accounts:
     root: {access_key: true, mfa: {seed: JBSWY3DPEHPK3PXP}}
     users:
       - {name: a, path: /b/, access_key: true, console: true, console_mfa: true, tags: {k: v}, policies: [arn:aws:iam::aws:policy/ReadOnlyAccess, ` + allow + `]}
-      - {name: c, mfa: {seed: JBSWY3DPEHPK3PXP, serial_number: GAHT12345678}}
+      - {name: c, fido: true, mfa: {seed: JBSWY3DPEHPK3PXP, serial_number: GAHT12345678}}
     roles:
       - {name: r, path: /b/, max_session_duration: 1h, tags: {k: v}, trust: ` + trustMe + `}
     policies: [{name: p, path: /b/, document: ` + allow + `}]
@@ -132,7 +132,7 @@ func FuzzForm(f *testing.F) {
 		"Action=AssumeRole&RoleArn=" + arn + "&RoleSessionName=xx&Tags.member.1.Key=a&Tags.member.1.Value=b&TransitiveTagKeys.member.1=a",
 		"Action=AssumeRole&RoleArn=" + arn + "&RoleSessionName=xx&Policy=%7B%7D&PolicyArns.member.1.arn=arn:aws:iam::aws:policy/ReadOnlyAccess",
 		"Action=AssumeRole&RoleArn=arn:aws:iam::123456789012:role/sts_role&RoleSessionName=xx&SourceIdentity=xx&ExternalId=xx",
-		"Action=AssumeRole&SerialNumber=123456789&TokenCode=123456", "Action=%zz", "&&=&;", "Action=x&Action=AssumeRole", "Tags.member.=&Tags.member.1=", "\xff=\x00",
+		"Action=AssumeRole&SerialNumber=123456789&TokenCode=123456", "Action=ListMFADevices&Version=2010-05-08&UserName=x&MaxItems=1&Marker=a", "Action=%zz", "&&=&;", "Action=x&Action=AssumeRole", "Tags.member.=&Tags.member.1=", "\xff=\x00",
 	} {
 		f.Add(form)
 	}
@@ -141,7 +141,12 @@ func FuzzForm(f *testing.F) {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(form+"&Version=2011-06-15"))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("X-Amz-Date", fuzzTime.Format(amzDate))
-		a := authorization{scope: scope{key.id, "20260301", "us-east-1", "sts", "aws4_request"}, time: fuzzTime}
+		values, _ := url.ParseQuery(form)
+		service := "sts"
+		if values.Get("Action") == "ListMFADevices" && values.Get("Version") == "2010-05-08" {
+			service = "iam"
+		}
+		a := authorization{scope: scope{key.id, "20260301", "us-east-1", service, "aws4_request"}, time: fuzzTime}
 		canonical, _ := canonicalRequest(r, []string{"host", "x-amz-date"}, hashOf([]byte(form+"&Version=2011-06-15")))
 		r.Header.Set("Authorization", signingAlgorithm+" Credential="+key.id+"/"+a.scope.parts()+", SignedHeaders=host;x-amz-date, Signature="+sign(key.secret, a, canonical))
 		w := httptest.NewRecorder()
@@ -153,7 +158,6 @@ func FuzzForm(f *testing.F) {
 		if err := xml.Unmarshal([]byte(body), &struct{}{}); err != nil {
 			t.Errorf("%v: %s", err, body)
 		}
-		values, _ := url.ParseQuery(form)
 		isAllowed := values.Get("RoleArn") == roleARN("toy-role") || values.Get("Action") == "GetSessionToken"
 		if strings.Contains(body, "<SecretAccessKey>") && !isAllowed {
 			t.Errorf("%s got credentials: %s", form, body)

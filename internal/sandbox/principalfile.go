@@ -21,13 +21,16 @@ func (u *user) readRoot(v strictyaml.Value) error {
 
 // readUser reads a user. What is checked with the ARN as a whole is checked by the package that reads callers' ARNs.
 func (a *awsAccount) readUser(v strictyaml.Value) error {
-	s := sectionOf(v, "user", "name", "path", "access_key", "console", "console_mfa", "mfa", "tags", "policies")
+	s := sectionOf(v, "user", "name", "path", "access_key", "console", "console_mfa", "mfa", "fido", "tags", "policies")
 	u := &user{
 		account: a, name: s.name(), path: s.path(),
 		accessKey: s.Flag("access_key"), console: s.Flag("console"), consoleMFA: s.Flag("console_mfa"),
 	}
 	u.arn = "arn:" + a.partition + ":iam::" + a.id + ":user" + u.path + u.name
 	u.id = uniqueID("AIDA", u.arn)
+	if s.Flag("fido") {
+		u.fido = "arn:" + a.partition + ":iam::" + a.id + ":u2f/user/" + u.name + "/" + uniqueID("default-", u.arn)
+	}
 	if u.name == "root" {
 		s.Fail("name", "root is the root user: want another name")
 	}

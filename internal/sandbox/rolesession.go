@@ -41,6 +41,7 @@ func (s *Server) RoleSession(roleARN, sessionName string) (accessKeyID, secretAc
 func (r *role) readTrust(data []byte) (iam.Document, error) {
 	d, err := iam.ParseTrust(data)
 	r.forLambda = err == nil && trustsService(data, lambdaService)
+	r.machines = trustedMachines(data)
 	return d, err
 }
 

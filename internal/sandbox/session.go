@@ -19,6 +19,8 @@ type session struct {
 	role *role // AssumeRole; else nil
 	name string
 
+	console bool // CloudShell: of a sign-in to the console, and not of GetSessionToken
+
 	sourceIdentity string // set once, and inherited by every later role
 	tags           []sessionTag
 	policies       []iam.Document // session policies; nil: none

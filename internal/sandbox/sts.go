@@ -4,45 +4,74 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+
+	"karikagi/internal/caller"
 )
 
-// apiVersion is STS's only one.
-const apiVersion = "2011-06-15"
+// service is an API that speaks the query protocol.
+type service struct {
+	name      string // in credential scopes
+	version   string // the only one
+	namespace string // of its documents
+	global    bool   // one endpoint for all Regions of a partition, signed for its first Region
+}
 
-// operations are the actions that the sandbox knows.
-func operations() map[string]func(*call) (any, *fault) {
-	return map[string]func(*call) (any, *fault){
-		"GetCallerIdentity": (*call).getCallerIdentity,
-		"AssumeRole":        (*call).assumeRole,
-		"GetSessionToken":   (*call).getSessionToken,
+func stsService() service { return service{"sts", "2011-06-15", stsNamespace, false} }
+func iamService() service { return service{"iam", "2010-05-08", iamNamespace, true} }
+
+// operation is an action of a service.
+type operation struct {
+	service
+	run func(*call) (any, *fault)
+}
+
+// operations are the actions that the sandbox knows. No two services have one of the same name.
+func operations() map[string]operation {
+	return map[string]operation{
+		"GetCallerIdentity": {stsService(), (*call).getCallerIdentity},
+		"AssumeRole":        {stsService(), (*call).assumeRole},
+		"GetSessionToken":   {stsService(), (*call).getSessionToken},
+		webIdentity:         {stsService(), (*call).assumeRoleWithWebIdentity},
+		"ListMFADevices":    {iamService(), (*call).listMFADevices},
 	}
 }
 
-// serveSTS chooses the operation, then asks who calls, then runs it: an unknown action is reported before a wrong signature.
-func (c *call) serveSTS() {
+// serveQuery chooses the operation, then asks who calls, then runs it: an unknown action is reported before a wrong signature.
+func (c *call) serveQuery() {
 	body, ok := c.body()
 	if !ok {
 		return
 	}
-	operation, f := c.readOperation(body)
+	run, f := c.readOperation(body)
 	if f != nil {
 		c.fail(f)
 		return
 	}
-	if operation == nil {
+	if run == nil {
 		return // answered
 	}
-	if f := c.authenticate(verifier{service: "sts"}, body); f != nil {
-		c.fail(f)
-		return
+	if c.entry.event != webIdentity { // a token says who that is, and a signature is not wanted
+		if f := c.authenticate(verifier{service: c.service.name, region: c.wantedRegion()}, body); f != nil {
+			c.fail(f)
+			return
+		}
 	}
-	document, f := operation(c)
+	document, f := run(c)
 	if f != nil {
 		c.fail(f)
 		return
 	}
 	c.entry.result = "allowed"
 	c.answer(http.StatusOK, document)
+}
+
+// wantedRegion is the one Region that a request to a global service is signed for, in the partition that it names itself; "" where any
+// will do.
+func (c *call) wantedRegion() string {
+	if !c.service.global {
+		return ""
+	}
+	return caller.DefaultRegion(caller.PartitionOfRegion(c.claimedScope().region))
 }
 
 // readOperation reads the parameters and finds the operation. It answers requests that are not in the query protocol itself.
@@ -77,8 +106,8 @@ func (c *call) findOperation() (func(*call) (any, *fault), *fault) {
 		return nil, &fault{status: http.StatusBadRequest, code: "MissingAction", namespace: faultNamespace,
 			message: "The request is missing an action or a required parameter."}
 	}
-	operation := operations()[action]
-	if operation == nil || version != apiVersion {
+	found, ok := operations()[action]
+	if !ok || version != found.version {
 		if !c.form.has("Version") {
 			version = "NO_VERSION_SPECIFIED"
 		}
@@ -86,8 +115,8 @@ func (c *call) findOperation() (func(*call) (any, *fault), *fault) {
 		return nil, &fault{status: http.StatusBadRequest, code: "InvalidAction", namespace: faultNamespace,
 			message: "Could not find operation " + action + " for version " + version, reason: "not an action of this sandbox"}
 	}
-	c.entry.event = action
-	return operation, nil
+	c.entry.event, c.service = action, found.service
+	return found.run, nil
 }
 
 // getCallerIdentity needs no permission, not even where a policy denies it: STS API reference, GetCallerIdentity.

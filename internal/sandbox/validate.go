@@ -99,15 +99,20 @@ func (v *violations) checkCount(parameter string, items []string, limit int) {
 // minSeconds is the shortest session that STS gives: STS API reference, AssumeRole and GetSessionToken.
 const minSeconds = 900
 
-// seconds reads DurationSeconds. What is not a 32-bit integer is malformed, a thing of its own: observed.
+// seconds reads DurationSeconds.
 func (v *violations) seconds(f form, most, otherwise int) (time.Duration, *fault) {
-	const name = "DurationSeconds"
+	n, wrong := v.integer(f, "DurationSeconds", minSeconds, most, otherwise)
+	return time.Duration(n) * time.Second, wrong
+}
+
+// integer reads a number. What is not a 32-bit integer is malformed, a thing of its own: observed.
+func (v *violations) integer(f form, name string, least, most, otherwise int) (int, *fault) {
 	if !f.has(name) {
-		return time.Duration(otherwise) * time.Second, nil
+		return otherwise, nil
 	}
 	n, err := strconv.ParseInt(f.first(name), 10, 32)
 	if err != nil {
-		malformed := &fault{status: http.StatusBadRequest, code: "MalformedInput", reason: "durationSeconds is not an integer"}
+		malformed := &fault{status: http.StatusBadRequest, code: "MalformedInput", reason: memberName(name) + " is not an integer"}
 		if f.first(name) == "" {
 			malformed.message = "missing value for decimal type"
 		}
@@ -115,12 +120,12 @@ func (v *violations) seconds(f form, most, otherwise int) (time.Duration, *fault
 	}
 	quoted := fmt.Sprintf("'%d'", n)
 	switch {
-	case n < minSeconds:
-		v.add(memberName(name), quoted, fmt.Sprintf("have value greater than or equal to %d", minSeconds))
+	case n < int64(least):
+		v.add(memberName(name), quoted, fmt.Sprintf("have value greater than or equal to %d", least))
 	case n > int64(most):
 		v.add(memberName(name), quoted, fmt.Sprintf("have value less than or equal to %d", most))
 	}
-	return time.Duration(n) * time.Second, nil
+	return int(n), nil
 }
 
 // The character classes of the model's patterns. \w and \d mean ASCII there.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"strings"
@@ -10,6 +11,7 @@ import (
 // Namespaces of the documents. Errors that are found before an operation is chosen come in AWS's general one: observed.
 const (
 	stsNamespace   = "https://sts.amazonaws.com/doc/2011-06-15/"
+	iamNamespace   = "https://iam.amazonaws.com/doc/2010-05-08/"
 	faultNamespace = "http://webservices.amazon.com/AWSFault/2005-15-09"
 )
 
@@ -18,7 +20,7 @@ type fault struct {
 	status    int
 	code      string
 	message   string // "": the document has no Message, as AWS's MalformedInput
-	namespace string // "": STS's
+	namespace string // "": the service's, or STS's where no action was read
 	sender    string // Type; "": Sender
 	reason    string // for the log; "": the message. Never what a client sent in a header
 }
@@ -69,6 +71,28 @@ type temporaryCredentials struct {
 	Expiration      string `xml:"Expiration"`
 }
 
+type listMFADevicesResponse struct {
+	XMLName struct{}             `xml:"https://iam.amazonaws.com/doc/2010-05-08/ ListMFADevicesResponse"`
+	Result  listMFADevicesResult `xml:"ListMFADevicesResult"`
+	Meta    responseMetadata     `xml:"ResponseMetadata"`
+}
+
+type listMFADevicesResult struct {
+	Devices     mfaDevices `xml:"MFADevices"` // there also when it is empty
+	IsTruncated bool       `xml:"IsTruncated"`
+	Marker      string     `xml:"Marker,omitempty"`
+}
+
+type mfaDevices struct {
+	Members []listedDevice `xml:"member"`
+}
+
+type listedDevice struct {
+	UserName     string `xml:"UserName"`
+	SerialNumber string `xml:"SerialNumber"`
+	EnableDate   string `xml:"EnableDate"`
+}
+
 type responseMetadata struct {
 	RequestID string `xml:"RequestId"`
 }
@@ -105,12 +129,9 @@ func (c *call) answer(status int, document any) {
 func (c *call) fail(f *fault) {
 	c.refuse(f)
 	document := errorResponse{
-		XMLName:   xml.Name{Space: stsNamespace, Local: "ErrorResponse"},
+		XMLName:   xml.Name{Space: cmp.Or(f.namespace, c.service.namespace, stsNamespace), Local: "ErrorResponse"},
 		Error:     errorBody{Type: "Sender", Code: f.code, Message: f.message},
 		RequestID: c.requestID,
-	}
-	if f.namespace != "" {
-		document.XMLName.Space = f.namespace
 	}
 	if f.sender != "" {
 		document.Error.Type = f.sender

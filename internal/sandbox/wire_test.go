@@ -122,7 +122,7 @@ func TestInvalidAction(t *testing.T) {
 		"Action=GetCallerIdentity&Version=2010-05-08":               "Could not find operation GetCallerIdentity for version 2010-05-08",
 		"Action=&Version=2011-06-15":                                "Could not find operation  for version 2011-06-15",
 		"Action=NoSuch&Action=GetCallerIdentity&Version=2011-06-15": "Could not find operation NoSuch for version 2011-06-15",
-		"Action=AssumeRoleWithWebIdentity&Version=2011-06-15":       "Could not find operation AssumeRoleWithWebIdentity for version 2011-06-15",
+		"Action=AssumeRoleWithSAML&Version=2011-06-15":              "Could not find operation AssumeRoleWithSAML for version 2011-06-15",
 	} {
 		w.wantFault(t, w.post(func(r *raw) { r.body = body }), 400, "InvalidAction", message)
 	}
