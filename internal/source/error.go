@@ -32,27 +32,35 @@ const (
 type Error struct {
 	Problem Problem
 	Message string
+	Code    string   // of the service that refused; "" without one
 	Source  *Source  // the source that failed; nil before one was chosen
 	Looked  []string // for ProblemMissing: each place and what was there
+	// Profiles are those there are, where one was named that is not; the most
+	// alike first.
+	Profiles []string
 }
 
 func (e *Error) Error() string { return e.Message }
 
 // configError recasts what stopped the reading of the configuration.
-func configError(err error, profile string) *Error {
+func configError(ctx context.Context, err error, profile string) *Error {
+	if role, ok := errors.AsType[config.SharedConfigAssumeRoleError](err); ok {
+		// The SDK names the source profile here, and often says nothing else.
+		if name := cycle(ctx, role); name != "" {
+			return &Error{Problem: ProblemProfile, Message: fmt.Sprintf("profile %s: its source_profile leads back to it: want one with credentials of its own at the end", quote(name))}
+		}
+		if role.Err == nil {
+			return &Error{Problem: ProblemProfile, Message: fmt.Sprintf("source_profile %s for role_arn %s: has no credentials of its own", quote(role.Profile), session.Printable(role.RoleARN))}
+		}
+		return &Error{Problem: ProblemProfile, Profiles: profileNames(role.Profile), Message: fmt.Sprintf(
+			"source_profile %s for role_arn %s: there is no such profile", quote(role.Profile), session.Printable(role.RoleARN))}
+	}
 	if missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
-		return &Error{Problem: ProblemProfile, Message: fmt.Sprintf(
+		return &Error{Problem: ProblemProfile, Profiles: profileNames(missing.Profile), Message: fmt.Sprintf(
 			"profile %s is in neither %s nor %s", quote(missing.Profile), configFile(), credentialsFile())}
 	}
 	if broken, ok := errors.AsType[config.SharedConfigLoadError](err); ok {
 		return &Error{Problem: ProblemFile, Message: fmt.Sprintf("%s: %s", broken.Filename, text(broken.Err))}
-	}
-	if role, ok := errors.AsType[config.SharedConfigAssumeRoleError](err); ok {
-		// The SDK names the source profile here, and often says nothing else.
-		if role.Err == nil {
-			return &Error{Problem: ProblemProfile, Message: fmt.Sprintf("source_profile %s for role_arn %s: has no credentials of its own", quote(role.Profile), session.Printable(role.RoleARN))}
-		}
-		return &Error{Problem: ProblemProfile, Message: fmt.Sprintf("profile %s: role_arn %s: %s", quote(role.Profile), session.Printable(role.RoleARN), text(role.Err))}
 	}
 	if role, ok := errors.AsType[config.CredentialRequiresARNError](err); ok {
 		return &Error{Problem: ProblemProfile, Message: fmt.Sprintf("profile %s: %s without role_arn", quote(role.Profile), role.Type)}
@@ -69,14 +77,25 @@ func configError(err error, profile string) *Error {
 // plainer says in the user's terms what the SDK says in its own.
 func plainer(said, profile string) string {
 	bundle := os.Getenv("AWS_CA_BUNDLE")
+	name := quote(firstOf(profile, os.Getenv("AWS_PROFILE"), "default"))
 	_, half, isHalf := strings.Cut(said, "partial credentials found for profile ")
 	switch {
 	case strings.Contains(said, "custom CA bundle") && bundle != "":
 		return fmt.Sprintf("AWS_CA_BUNDLE %s: has no certificate in it", quote(bundle))
 	case isHalf:
 		return fmt.Sprintf("profile %s has half a key: want both aws_access_key_id and aws_secret_access_key", quote(strings.TrimPrefix(half, "profile ")))
-	case strings.Contains(said, "AssumeRoleTokenProvider"):
-		return fmt.Sprintf("profile %s demands an MFA code (mfa_serial), and nothing here can give one: name a profile without", quote(firstOf(profile, os.Getenv("AWS_PROFILE"), "default")))
+	case strings.Contains(said, "EcsContainer was specified"):
+		return fmt.Sprintf("profile %s: credential_source EcsContainer: neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set", name)
+	case strings.Contains(said, "credential_source values must be"):
+		return fmt.Sprintf("profile %s: credential_source: want Environment, Ec2InstanceMetadata or EcsContainer", name)
+	case strings.Contains(said, "only one credential type"):
+		return fmt.Sprintf("profile %s (or its source_profile): want one of source_profile, credential_source, credential_process and web_identity_token_file, not several", name)
+	case strings.Contains(said, "role ARN is not set"):
+		return "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not: want both"
+	case strings.Contains(said, "invalid endpoint host"):
+		return "AWS_CONTAINER_CREDENTIALS_FULL_URI: want https, or http to loopback or to the address of ECS or EKS: anybody could listen elsewhere"
+	case strings.Contains(said, "invalid URL"), strings.Contains(said, "unable to parse host"): // it may hold a password
+		return "AWS_CONTAINER_CREDENTIALS_FULL_URI: its address cannot be read"
 	case profile != "":
 		return "profile " + quote(profile) + ": " + said
 	}
@@ -99,13 +118,13 @@ func (s *Source) retrieveError(ctx context.Context, err error) *Error {
 		e.Problem, e.Message = ProblemCanceled, "interrupted"
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		e.Problem, e.Message = ProblemTimeout, strings.TrimSuffix("no credentials in time from "+s.String(), " from ")
-	case s.Kind == InstanceMetadata:
+	case s.Kind == InstanceMetadata && len(s.hops) == 0: // the last place to look, and not one that a profile names
 		e.Problem, e.Message, e.Looked = ProblemMissing, "no AWS credentials found", looked(s.config, err)
 	case s.Kind == Process:
 		// The SDK's text quotes the whole output, credentials and all.
 		e.Message = s.String() + ": " + processProblem(err)
 	default:
-		e.Message = "no credentials from " + s.String() + ": " + s.reason(err)
+		e.Message, e.Code = "no credentials from "+s.String()+": "+s.reason(err), session.Recast("", err).Code
 	}
 	return e
 }

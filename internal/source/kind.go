@@ -23,9 +23,10 @@ const (
 	SSO              Kind = "sso"
 	Login            Kind = "login"
 	WebIdentity      Kind = "web-identity"
-	AssumeRole       Kind = "assume-role"
 	CloudShell       Kind = "cloudshell"
 	Container        Kind = "container"
+	ECS              Kind = "ecs"
+	EKSPodIdentity   Kind = "eks-pod-identity"
 	InstanceMetadata Kind = "instance-metadata"
 )
 
@@ -39,45 +40,97 @@ func (s *Source) String() string {
 		SSO:              "IAM Identity Center by profile",
 		Login:            "aws login by profile",
 		WebIdentity:      "web identity token",
-		AssumeRole:       "a role assumed by profile",
 		CloudShell:       "AWS CloudShell, container credentials endpoint",
 		Container:        "container credentials endpoint",
+		ECS:              "ECS, container credentials endpoint",
+		EKSPodIdentity:   "EKS Pod Identity, container credentials endpoint",
 		InstanceMetadata: "instance metadata service",
+	}
+	if s.Kind == Environment && s.Detail != "" {
+		return words[s.Kind] + " of " + s.Detail
 	}
 	return strings.TrimSpace(words[s.Kind] + " " + s.Detail)
 }
 
-// name finds kind and detail from the provider chain that the SDK resolved.
-func (s *Source) name(cfg aws.Config, profile string) {
-	env, shared := resolved(cfg)
-	if shared.Profile != "" {
-		profile = shared.Profile
-	}
+// name finds kind and detail from the provider chain that the SDK resolved, and
+// from the profile that the credentials are of.
+func (s *Source) name(cfg aws.Config, of config.SharedConfig) {
+	env, _ := resolved(cfg)
 	s.Kind = kindOf(cfg.Credentials)
+	if of.CredentialSource == "Environment" && len(s.hops) > 0 {
+		s.Kind = Environment // the SDK calls it a container's
+	}
 	switch s.Kind {
 	case Environment:
+		s.Detail = runner()
 		if function := os.Getenv("AWS_LAMBDA_FUNCTION_NAME"); function != "" {
 			s.Kind, s.Detail = Lambda, function
 		}
 	case Container:
-		s.Detail = env.ContainerCredentialsEndpoint
-		if env.ContainerCredentialsRelativePath != "" {
-			s.Detail = "http://169.254.170.2" + env.ContainerCredentialsRelativePath
-		}
-		if isCloudShell(env) {
-			s.Kind = CloudShell
-		}
+		s.Kind, s.Detail = containerOf(env)
 	case InstanceMetadata:
 		s.Detail = env.EC2IMDSEndpoint
 	case WebIdentity:
-		s.Detail = env.WebIdentityTokenFilePath
+		s.Detail = firstOf(of.WebIdentityTokenFile, env.WebIdentityTokenFilePath)
+		if who := bearer(s.Detail); who != "" {
+			s.Detail += " (" + who + ")"
+		}
 	default:
-		s.Detail = profile
+		s.Detail = of.Profile
 	}
 	s.Detail = session.Printable(s.Detail)
-	if s.Kind == Container || s.Kind == CloudShell || s.Kind == InstanceMetadata {
+	if s.isContainer() || s.Kind == InstanceMetadata {
 		s.Detail = address(s.Detail)
 	}
+}
+
+// isContainer tells that the credentials come by the protocol of container
+// endpoints, whoever's it is.
+func (s *Source) isContainer() bool {
+	return s.Kind == Container || s.Kind == ECS || s.Kind == EKSPodIdentity || s.Kind == CloudShell
+}
+
+// containerOf tells whose container endpoint it is. ECS and EKS have addresses of
+// their own, which no other service uses ("Container credential provider", AWS
+// SDKs and Tools Reference Guide).
+func containerOf(env config.EnvConfig) (Kind, string) {
+	if path := env.ContainerCredentialsRelativePath; path != "" {
+		return ECS, "http://169.254.170.2" + path
+	}
+	kind := Container
+	u, err := url.Parse(env.ContainerCredentialsEndpoint)
+	switch {
+	case isCloudShell(env):
+		kind = CloudShell
+	case err != nil:
+	case u.Hostname() == "169.254.170.2":
+		kind = ECS
+	case u.Hostname() == "169.254.170.23", u.Hostname() == "fd00:ec2::23":
+		kind = EKSPodIdentity
+	}
+	return kind, env.ContainerCredentialsEndpoint
+}
+
+// bearer names who has a token of an identity provider, as far as the place of
+// the token tells: EKS mounts it there ("IAM roles for service accounts"). It is
+// for showing only.
+func bearer(tokenFile string) string {
+	if strings.Contains(tokenFile, "/secrets/eks.amazonaws.com/serviceaccount/") {
+		return "Kubernetes service account"
+	}
+	return runner()
+}
+
+// runner names the service that runs this job, by the variable that each
+// documents for telling; "" where it is none of them.
+func runner() string {
+	switch {
+	case os.Getenv("GITHUB_ACTIONS") == "true":
+		return "GitHub Actions"
+	case os.Getenv("GITLAB_CI") == "true":
+		return "GitLab CI"
+	}
+	return ""
 }
 
 // address keeps of an endpoint's URL what may be shown: a user's name, a
@@ -135,8 +188,6 @@ func kindOf(provider aws.CredentialsProvider) Kind {
 		return Container
 	case aws.CredentialSourceIMDS:
 		return InstanceMetadata
-	case aws.CredentialSourceSTSAssumeRole:
-		return AssumeRole
 	case aws.CredentialSourceEnvVarsSTSWebIDToken, aws.CredentialSourceProfileSTSWebIDToken, aws.CredentialSourceSTSAssumeRoleWebID:
 		return WebIdentity
 	}

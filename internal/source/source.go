@@ -43,6 +43,7 @@ type Source struct {
 
 	credentials aws.Credentials
 	config      aws.Config
+	hops        []Hop
 }
 
 // Load reads the SDK's configuration and retrieves the credentials. It ends
@@ -90,6 +91,7 @@ func deepen() error {
 }
 
 func load(ctx context.Context, o Options) (*Source, error) {
+	var base basis
 	cfg, err := config.LoadDefaultConfig(ctx,
 		config.WithSharedConfigProfile(o.Profile),
 		config.WithRegion(o.Region),
@@ -97,14 +99,22 @@ func load(ctx context.Context, o Options) (*Source, error) {
 		config.WithLogger(logging.Nop{}), // stderr is for our own lines
 		// The SDK's cache would call container credentials old five minutes early.
 		config.WithCredentialsCacheOptions(func(c *aws.CredentialsCacheOptions) { c.ExpiryWindow = 0 }),
-		config.WithEndpointCredentialOptions(func(e *endpointcreds.Options) { e.HTTPClient = steadfast(newHTTPClient()) }),
-		config.WithAPIOptions([]func(*middleware.Stack) error{session.BoundAnswers}),
+		config.WithAssumeRoleCredentialOptions(base.catch),
+		config.WithEndpointCredentialOptions(func(e *endpointcreds.Options) {
+			e.HTTPClient, e.Retryer = steadfast(newHTTPClient()), containerRetryer()
+		}),
+		config.WithAPIOptions([]func(*middleware.Stack) error{session.BoundAnswers, unbroken}),
 	)
 	if err != nil {
-		return nil, configError(err, o.Profile)
+		return nil, configError(ctx, err, o.Profile)
 	}
 	cfg.HTTPClient = verified(cfg.HTTPClient)
-	s := &Source{Region: cfg.Region, config: cfg}
+	s := &Source{Region: cfg.Region}
+	hops, bottom, err := base.unchain(&cfg)
+	if err != nil {
+		return nil, err
+	}
+	s.hops, s.config = hops, cfg
 	// The pseudo Region of the global endpoint says nothing of where to call:
 	// tokens of the global endpoint are refused in Regions that must be enabled.
 	if s.Region == "aws-global" {
@@ -113,8 +123,8 @@ func load(ctx context.Context, o Options) (*Source, error) {
 	if err := CheckRegion(s.Region); err != nil {
 		return nil, err
 	}
-	s.name(cfg, o.Profile)
-	if s.credentials, err = cfg.Credentials.Retrieve(ctx); err != nil {
+	s.name(cfg, bottom)
+	if s.credentials, err = s.retrieve(ctx); err != nil {
 		return nil, s.retrieveError(ctx, err)
 	}
 	return s, nil
@@ -130,7 +140,7 @@ func (s *Source) STS(region string) *sts.Client {
 		o.Region = region
 		o.Retryer = retry.AddWithMaxBackoffDelay(o.Retryer, maxBackoff)
 		if r, ok := o.Retryer.(aws.RetryerV2); ok {
-			o.Retryer = resigned{r}
+			o.Retryer = hurried(resigned{r})
 		}
 	})
 }

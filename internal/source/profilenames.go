@@ -1,0 +1,59 @@
+package source
+
+import (
+	"bufio"
+	"cmp"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"karikagi/internal/session"
+)
+
+// maxFile bounds what is read of a configuration file for its profiles' names.
+const maxFile = 1 << 20
+
+// profileNames lists the profiles there are, those first that begin most like a
+// name that is none. It is for a hint only: what a profile says is read by the
+// SDK's loader, which does not list any.
+func profileNames(like string) []string {
+	names := append(sections(configFile(), "profile "), sections(credentialsFile(), "")...)
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(common(b, like), common(a, like)), strings.Compare(a, b))
+	})
+	return slices.Compact(names)
+}
+
+// sections lists the names in square brackets behind a prefix, and default.
+func sections(file, prefix string) []string {
+	f, err := os.Open(file) //nolint:gosec // the user's own files, where the SDK looks too.
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = f.Close() }()
+	var names []string
+	for lines := bufio.NewScanner(io.LimitReader(f, maxFile)); lines.Scan(); {
+		section, ok := strings.CutPrefix(lines.Text(), "[")
+		section, _, closed := strings.Cut(section, "]")
+		if !ok || !closed {
+			continue
+		}
+		section = strings.TrimSpace(section)
+		if name, ok := strings.CutPrefix(section, prefix); ok || section == "default" {
+			names = append(names, session.Printable(strings.TrimSpace(name)))
+		}
+	}
+	return names
+}
+
+// common is how many characters two names begin with in common, whatever their
+// case.
+func common(a, b string) int {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
