@@ -20,10 +20,13 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Reader:  stdin, Writer: stdout, ErrWriter: stderr,
 		Commands: []*cli.Command{
 			command("export", "[ROLE]", "assume a role and print its session for a shell", exportDescription, export,
-				roleFlags(), grantFlags(), formatFlags(), sourceFlags()),
+				append(sessionFlags(), formatFlags())...),
+			command("mfa", "", "prove MFA once, and get a session of your own for hours", mfaDescription, mfaVerb,
+				[]cli.Flag{option("duration", "", "how long, `TIME` up to 36h (default: 12h)")}, proofFlags(), formatFlags(), sourceFlags()),
 			command("whoami", "", "tell who you are to AWS and where your credentials come from", whoamiDescription, whoami,
 				[]cli.Flag{option("format", "text", "`FORMAT`: text or json")}, sourceFlags()),
 			grantsCommand(),
+			policyCommand(),
 			command("sandbox", "[-- COMMAND [ARGS]]", "a throw-away AWS account on this machine, to try all of it in", sandboxDescription, sandboxVerb,
 				sandboxFlags()),
 		},
@@ -63,6 +66,8 @@ func roleFlags() []cli.Flag {
 		option("role-session-name", "", "`NAME` of the session (default: yours, from your ARN)"),
 		option("duration", "", "how long, `TIME` such as 45m, 1h or 3600 (default: 1h)"),
 		option("external-id", "", "external `ID` that the role's trust policy demands"),
+		&cli.GenericFlag{Name: "via", Usage: "assume this `ROLE` first, and the next with its session; repeat it for more", Value: &several{}},
+		&cli.BoolFlag{Name: "dry-run", Usage: "print what would be asked of STS, and assume nothing"},
 	}
 }
 

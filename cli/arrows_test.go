@@ -33,6 +33,10 @@ func TestArrows(t *testing.T) {
 		{"karikagi/internal/format", []string{"api"}, []string{"github.com/"}, "a format knows what a session is and not where it came from"},
 		{"karikagi/internal/strictyaml", nil, []string{"github.com/", "net/http"}, "how a document is read knows nothing of what it says"},
 		{"karikagi/internal/grant", []string{"caller", "iam", "strictyaml"}, []string{"github.com/", "net/http"}, "a grant is decided by the document and the caller alone"},
+		{"karikagi/internal/setup", []string{"caller", "iam"}, []string{"github.com/", "net/http"}, "the two policies are made of two ARNs and judged by IAM's rules alone"},
+		{"karikagi/internal/terminal", nil, []string{"github.com/", "net/http"}, "a terminal asks, and knows not for what"},
+		{"karikagi/internal/terminal/terminaltest", nil, []string{"github.com/"}, "it is for tests alone"},
+		{"karikagi/internal/mfa", []string{"api", "caller", "session"}, []string{"github.com/aws/aws-sdk-go-v2/config", "github.com/urfave/cli/v2"}, "a device is found by the caller alone, and no code is asked for there"},
 		{"karikagi/internal/functionurl", nil, []string{"github.com/"}, "an event is bytes: the front and the function read them alike"},
 		{"karikagi/internal/vend", []string{"api", "caller", "format", "grant", "iam", "session", "strictyaml"},
 			[]string{"github.com/aws/aws-lambda-go", "github.com/aws/aws-sdk-go-v2/config", "github.com/urfave/cli/v2"}, "the handler knows no Lambda event and no flag"},
@@ -41,7 +45,7 @@ func TestArrows(t *testing.T) {
 			[]string{"github.com/aws/aws-sdk-go-v2/config", "github.com/urfave/cli/v2", "text/template"}, "the function has its credentials in its environment, and starts cold"},
 		{"karikagi/internal/sandbox", []string{"iam", "caller", "functionurl", "strictyaml"}, []string{"github.com/aws/", "github.com/urfave/cli/v2"},
 			"the sandbox judges the SDK and so must not be made of it, nor of what it judges"},
-		{"karikagi/cli", []string{"api", "caller", "claim", "format", "functionurl", "grant", "iam", "sandbox", "session", "source", "strictyaml", "vend"}, []string{"github.com/aws/aws-lambda-go"},
+		{"karikagi/cli", []string{"api", "caller", "claim", "format", "functionurl", "grant", "iam", "mfa", "sandbox", "session", "setup", "source", "strictyaml", "terminal", "vend"}, []string{"github.com/aws/aws-lambda-go"},
 			"the command is uploaded to CloudShell and carries nothing of the function's"},
 	}
 	all := deps(t)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"time"
 
@@ -13,28 +14,6 @@ import (
 	"karikagi/internal/source"
 )
 
-// exportGrant prints a session that the vending function gave by a grant.
-func exportGrant(c *cli.Context, grant, formatName string) error {
-	ask, err := readAsk(c)
-	if err != nil {
-		return err
-	}
-	f, cancel, err := openFunction(c)
-	if err != nil {
-		return err
-	}
-	defer cancel()
-	credentials, err := f.client.Get(f.ctx, grant, ask)
-	if err != nil {
-		return &claimAttempt{source: f.source, grant: grant, err: err}
-	}
-	if err := printProduct(c, formatName, credentials, f.source.Region); err != nil {
-		return err
-	}
-	notice(notices(c), "by grant %s: %s in account %s until %s", grant, credentials, credentials.AccountID, until(credentials.Expiration, time.Now()))
-	return nil
-}
-
 // readAsk takes what the flags ask of a grant. What shapes a role's session
 // only is refused: here the grant shapes it.
 func readAsk(c *cli.Context) (api.Request, error) {
@@ -42,7 +21,7 @@ func readAsk(c *cli.Context) (api.Request, error) {
 	if c.NArg() > 0 {
 		return ask, misuse("", "argument %q: want either ROLE or --grant", clip(c.Args().First()))
 	}
-	for _, name := range []string{"role-session-name", "external-id"} {
+	for _, name := range []string{"role-session-name", "external-id", "via", "dry-run", "policy-arns", "read-only", "tags", "transitive-tag-keys", "source-identity", "serial-number", "token-code"} {
 		if c.IsSet(name) {
 			return ask, misuse("", "flag --%s: the grant decides it, want it with ROLE only", name)
 		}
@@ -52,6 +31,13 @@ func readAsk(c *cli.Context) (api.Request, error) {
 		return ask, err
 	}
 	ask.Reason, _ = value(c, "reason")
+	if text, given := value(c, "policy"); given {
+		policy, err := readPolicy(text)
+		if err != nil {
+			return ask, &usageError{err: err}
+		}
+		ask.Policy = []byte(policy)
+	}
 	if text, given := value(c, "duration"); given {
 		d, err := session.ParseDuration(text)
 		if err == nil {
@@ -69,41 +55,52 @@ func readAsk(c *cli.Context) (api.Request, error) {
 	return ask, nil
 }
 
-// function is an open way to the vending function.
+// function is where the vending function is, and who asks it.
 type function struct {
-	ctx    context.Context //nolint:containedctx // one run, one context.
-	source *source.Source
-	client claim.Client
+	address  claim.Address
+	source   source.Options
+	timeout  time.Duration
+	notices  io.Writer
+	warnings io.Writer
 }
 
-// openFunction finds the function's address and the caller's credentials.
-func openFunction(c *cli.Context) (*function, context.CancelFunc, error) {
+// readFunction takes the flags of functionFlags and sourceFlags.
+func readFunction(c *cli.Context) (f function, err error) {
+	f.notices, f.warnings = notices(c), c.App.ErrWriter
 	raw, given := value(c, "url")
 	if !given {
 		raw = os.Getenv("KARIKAGI_URL")
 	}
 	if raw == "" {
-		return nil, nil, misuse("the stack's output Url has it", "no vending function named: want --url or the variable KARIKAGI_URL")
+		return f, misuse("the stack's output Url has it", "no vending function named: want --url or the variable KARIKAGI_URL")
 	}
-	address, err := claim.ParseAddress(raw, values(c, "allow-host"))
+	if f.address, err = claim.ParseAddress(raw, values(c, "allow-host")); err != nil {
+		return f, &usageError{err: err}
+	}
+	f.source, f.timeout, err = readSource(c)
+	return f, err
+}
+
+// openFunction is an open way to the vending function.
+type openFunction struct {
+	ctx    context.Context //nolint:containedctx // one run, one context.
+	source *source.Source
+	client claim.Client
+}
+
+// open finds the caller's credentials. The way is open until end is called.
+func (f function) open(ctx context.Context) (o openFunction, end func(), err error) {
+	run := newPatience(ctx, f.timeout)
+	me, err := request{source: f.source, notices: f.notices, warnings: f.warnings}.origin(run)
 	if err != nil {
-		return nil, nil, &usageError{err: err}
+		run.end()
+		return o, nil, err
 	}
-	o, timeout, err := readSource(c)
-	if err != nil {
-		return nil, nil, err
-	}
-	ctx, cancel := withTimeout(c, timeout)
-	s, err := source.Load(ctx, o)
-	if err != nil {
-		cancel()
-		return nil, nil, err
-	}
-	region := address.Region
+	region := f.address.Region
 	if region == "" {
-		region = knownRegion(notices(c), s, "aws")
+		region = knownRegion(f.notices, me.source, "aws")
 	}
-	return &function{ctx, s, claim.Client{Address: address, Region: region, HTTP: s.HTTP(), Signer: s}}, cancel, nil
+	return openFunction{run.ctx, me.source, claim.Client{Address: f.address, Region: region, HTTP: me.source.HTTP(), Signer: me.source}}, run.end, nil
 }
 
 // claimAttempt is a claim that failed; hints depend on whose it was.

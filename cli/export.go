@@ -31,28 +31,21 @@ func export(c *cli.Context) error {
 	if err := format.Check(formatName); err != nil {
 		return &usageError{err: err}
 	}
-	if name, given := value(c, "grant"); given {
-		return exportGrant(c, name, formatName)
-	}
-	for _, name := range []string{"parameter", "reason", "url", "allow-host"} {
-		if c.IsSet(name) {
-			return misuse("", "flag --%s: goes with --grant only", name)
-		}
-	}
-	r, err := readRequest(c)
+	w, err := readWant(c)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := withTimeout(c, r.timeout)
-	defer cancel()
-	s, a, err := r.get(ctx)
+	if r, ok := w.(request); ok && c.Bool("dry-run") {
+		return dryRun(c, r)
+	}
+	l, err := w.fetch(c.Context)
 	if err != nil {
 		return err
 	}
-	if err := printProduct(c, formatName, s.Credentials, a.source.Region); err != nil {
+	if err := printProduct(c, formatName, l.credentials, l.region); err != nil {
 		return err
 	}
-	notice(r.notices, "%s", summary(a.identity.Caller, s, time.Now()))
+	notice(notices(c), "%s", l.about)
 	return nil
 }
 
@@ -63,6 +56,15 @@ func printProduct(c *cli.Context, formatName string, credentials api.Credentials
 		return err
 	}
 	return writeProduct(c.App.Writer, text)
+}
+
+// packed tells how much of a session STS's packing left, where policies or tags
+// took some of it.
+func packed(s session.Session) string {
+	if s.PackedPolicySize == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; its policies and tags take %d%% of what STS packs", s.PackedPolicySize)
 }
 
 // summary is the one line for people: who, as which role, where, until when.

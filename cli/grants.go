@@ -58,11 +58,15 @@ func listGrants(c *cli.Context) error {
 	if c.NArg() > 0 {
 		return misuse("karikagi grants --help shows what there is", "argument %q: want check, explain, policy or nothing", clip(c.Args().First()))
 	}
-	f, cancel, err := openFunction(c)
+	where, err := readFunction(c)
 	if err != nil {
 		return err
 	}
-	defer cancel()
+	f, end, err := where.open(c.Context)
+	if err != nil {
+		return err
+	}
+	defer end()
 	me, err := f.client.List(f.ctx)
 	if err != nil {
 		return &claimAttempt{source: f.source, err: err}

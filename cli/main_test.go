@@ -79,11 +79,11 @@ func TestScripts(t *testing.T) {
 			}
 			return hasTool(t.Context(), name)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+		Cmds: machineCommands(map[string]func(*testscript.TestScript, bool, []string){
 			"as": cmdAs, "advance": cmdAdvance, "skew": cmdSkew, "log": cmdLog,
-			"calls": cmdCalls, "sts": cmdSTS, "count": cmdCount, "await": cmdAwait, "imds": cmdIMDS,
-			"connections": cmdConnections, "proxy": cmdProxy, "asked": cmdAsked,
-		},
+			"calls": cmdCalls, "sts": cmdSTS, "count": cmdCount, "await": cmdAwait,
+			"connections": cmdConnections, "proxy": cmdProxy, "asked": cmdAsked, "tty": cmdTTY, "notty": cmdNoTTY, "totp": cmdTOTP,
+		}),
 	})
 }
 

@@ -16,10 +16,12 @@ import (
 
 // request is what a command line asks for, read before anything is called.
 type request struct {
-	role            caller.RoleReference
-	roleSessionName string // "" derives it from the caller
+	roles           []caller.RoleReference // of --via, then ROLE; without ROLE the profile's own roles are all
+	roleSessionName string                 // "" derives it from the caller
 	duration        time.Duration
 	externalID      string
+	scope           scope
+	proof           proof
 	source          source.Options
 	timeout         time.Duration
 	notices         io.Writer // what goes well; --quiet silences it
@@ -30,12 +32,9 @@ type request struct {
 // it refuses is wrong whoever asks.
 func readRequest(c *cli.Context) (request, error) {
 	r := request{notices: notices(c), warnings: c.App.ErrWriter}
-	reference, err := roleArgument(c)
-	if err != nil {
+	var err error
+	if r.roles, err = readRoles(c); err != nil {
 		return r, err
-	}
-	if r.role, err = caller.ParseRoleReference(reference); err != nil {
-		return r, &usageError{err: err}
 	}
 	if name, given := value(c, "role-session-name"); given {
 		if err := caller.ValidateRoleSessionName(name); err != nil {
@@ -56,6 +55,12 @@ func readRequest(c *cli.Context) (request, error) {
 		if err != nil {
 			return r, &usageError{err: err}
 		}
+	}
+	if r.scope, err = readScope(c); err != nil {
+		return r, err
+	}
+	if r.proof, err = readProof(c); err != nil {
+		return r, err
 	}
 	r.source, r.timeout, err = readSource(c)
 	return r, err
@@ -81,18 +86,44 @@ func readSource(c *cli.Context) (o source.Options, timeout time.Duration, err er
 	return o, timeout, nil
 }
 
-// roleArgument is the ROLE of the command line, or KARIKAGI_ROLE.
-func roleArgument(c *cli.Context) (string, error) {
-	if c.NArg() == 0 {
-		if role := os.Getenv("KARIKAGI_ROLE"); role != "" {
-			return role, nil
+// readRoles takes --via and the ROLE.
+func readRoles(c *cli.Context) ([]caller.RoleReference, error) {
+	named := values(c, "via")
+	role, err := roleArgument(c)
+	switch {
+	case role != "":
+		named = append(named, role)
+	case len(named) > 0:
+		return nil, misuse("", "flag --via: goes before ROLE, and no role is named: want ROLE or the variable KARIKAGI_ROLE")
+	case err != nil:
+		return nil, err
+	}
+	roles := make([]caller.RoleReference, len(named))
+	for i, name := range named {
+		if roles[i], err = caller.ParseRoleReference(name); err != nil {
+			return nil, &usageError{err: err}
 		}
+	}
+	return roles, nil
+}
+
+// roleArgument is the ROLE of the command line, or KARIKAGI_ROLE; "" where only
+// a profile can name one. A profile on the command line is for its own roles:
+// the variable is for a command line that says nothing.
+func roleArgument(c *cli.Context) (string, error) {
+	if c.NArg() > 1 {
+		return "", misuse("", "argument %q: want one ROLE", clip(c.Args().Get(1)))
+	}
+	profile := c.IsSet("profile")
+	role := c.Args().First()
+	if c.NArg() == 0 && (!profile || c.IsSet("via")) {
+		role = os.Getenv("KARIKAGI_ROLE")
+		profile = os.Getenv("AWS_PROFILE") != "" || os.Getenv("AWS_DEFAULT_PROFILE") != ""
+	}
+	if role == "" && (c.NArg() > 0 || !profile) {
 		return "", misuse("karikagi "+c.Command.Name+" ROLE, or set KARIKAGI_ROLE", "no role named: want ROLE or the variable KARIKAGI_ROLE")
 	}
-	if c.NArg() == 1 {
-		return c.Args().First(), nil
-	}
-	return "", misuse("", "argument %q: want one ROLE", clip(c.Args().Get(1)))
+	return role, nil
 }
 
 // attempt is how far a request got; an error of it is shown with hints that
@@ -100,9 +131,13 @@ func roleArgument(c *cli.Context) (string, error) {
 type attempt struct {
 	source   *source.Source
 	region   string           // where STS was asked; "" before
-	identity session.Identity // zero when nobody asked
-	role     caller.Role      // zero while it depends on an unknown caller
-	plan     session.Plan
+	identity session.Identity // of the source's credentials; zero when nobody asked
+	chain    session.Chain    // nil before it is planned
+	from     []string         // who named each role of it
+	plan     session.Plan     // the role that was asked for last
+	caller   caller.Caller    // who asked for it; zero while nobody knows
+	session  *source.Source   // the way to AWS with the last session
+	last     session.Identity // whose that session is
 	err      error
 }
 
@@ -116,55 +151,28 @@ func (a *attempt) failed(err error) error {
 }
 
 // get carries the request out: the source, then who is calling where that
-// matters, then the role. What cannot work is refused as early as it is known.
+// matters, then the roles.
 func (r request) get(ctx context.Context) (session.Session, *attempt, error) {
 	a := &attempt{}
-	var err error
-	if a.source, err = source.Load(ctx, r.source); err != nil {
-		return session.Session{}, a, a.failed(err)
-	}
-	a.plan = session.Plan{RoleSessionName: r.roleSessionName, Duration: r.duration, ExternalID: r.externalID}
-	if a.region, err = r.region(a.source); err != nil {
-		return session.Session{}, a, a.failed(err)
-	}
-	if err := session.CheckChaining(r.duration, a.source.Temporary()); err != nil {
-		return session.Session{}, a, a.failed(err)
-	}
-	client := a.source.STS(a.region)
-	noticeUnencrypted(r.warnings, client)
-	if r.role.NeedsCaller() || r.roleSessionName == "" {
-		if a.identity, err = session.Identify(ctx, client); err != nil {
-			return session.Session{}, a, a.failed(err)
-		}
-	}
-	a.role = r.role.Role(a.identity.Caller)
-	a.plan.Role = a.role
-	if a.plan.RoleSessionName == "" {
-		a.plan.RoleSessionName = a.identity.Caller.RoleSessionName()
-	}
-	if err := a.plan.Check(session.Base{Caller: a.identity.Caller, Temporary: a.source.Temporary()}); err != nil {
-		return session.Session{}, a, a.failed(err)
-	}
-	s, err := session.Get(ctx, client, a.plan)
+	run := newPatience(ctx, r.timeout)
+	defer run.end()
+	err := r.plan(run.ctx, a)
 	if err != nil {
 		return session.Session{}, a, a.failed(err)
 	}
-	if err := s.CheckEnd(time.Now()); err != nil {
+	s, err := r.follow(run, a)
+	if err != nil {
 		return session.Session{}, a, a.failed(err)
 	}
-	noticeClock(r.warnings, s.Skew)
 	return s, a, nil
 }
 
-// region is where STS is called. A role named in full says its partition, which
-// must be the Region's.
-func (r request) region(s *source.Source) (string, error) {
-	if r.role.NeedsCaller() {
-		return knownRegion(r.notices, s, "aws"), nil
+// plan finds the source and plans the chain.
+func (r request) plan(ctx context.Context, a *attempt) (err error) {
+	if a.source, err = source.Load(ctx, r.source); err != nil {
+		return err
 	}
-	role := r.role.Role(caller.Caller{})
-	region := knownRegion(r.notices, s, role.Partition)
-	return region, session.CheckRegion(role, region)
+	return r.chain(ctx, a)
 }
 
 // knownRegion is the source's Region, or the partition's default with a word

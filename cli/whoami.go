@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,22 +32,19 @@ func whoami(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := withTimeout(c, timeout)
-	defer cancel()
-	a := &attempt{}
-	if a.source, err = source.Load(ctx, o); err != nil {
-		return a.failed(err)
+	run := newPatience(c.Context, timeout)
+	defer run.end()
+	me, err := openOrigin(c, run, o)
+	if err != nil {
+		return err
 	}
-	a.region = knownRegion(c.App.ErrWriter, a.source, "aws")
-	client := a.source.STS(a.region)
-	noticeUnencrypted(c.App.ErrWriter, client)
-	if a.identity, err = session.Identify(ctx, client); err != nil {
-		return a.failed(err)
+	who, err := me.identify(run.ctx)
+	if err != nil {
+		return err
 	}
-	noticeClock(c.App.ErrWriter, a.identity.Skew)
-	text := describe(a, time.Now())
+	text := me.describe(who.Caller, time.Now())
 	if formatName == "json" {
-		text, err = describeJSON(a)
+		text, err = me.describeJSON(who)
 	}
 	if err != nil {
 		return err
@@ -58,21 +54,23 @@ func whoami(c *cli.Context) error {
 }
 
 // describe is whoami for people.
-func describe(a *attempt, now time.Time) string {
-	who := a.identity.Caller
+func (o origin) describe(who caller.Caller, now time.Time) string {
 	rows := [][2]string{
 		{"account", who.Account},
 		{"partition", who.Partition},
 		{"kind", string(who.Kind)},
 		{"name", who.Name},
 		{"ARN", who.ARN},
-		{"credentials from", a.source.String()},
+		{"credentials from", o.String()},
 		{"expires", "not known"},
 		{"role session name", who.RoleSessionName()},
 	}
-	if t := a.source.Expiration(); !t.IsZero() {
+	if t := o.source.Expiration(); !t.IsZero() {
 		rows[6][1] = until(t, now)
-	} else if !a.source.Temporary() {
+		if len(o.chain) == 0 {
+			rows[6][1] += renewal(o.source.Kind)
+		}
+	} else if !o.source.Temporary() {
 		rows[6][1] = "never: a long-term access key"
 	}
 	if refusal, ok := errors.AsType[*session.Refusal](session.CheckPrincipal(who)); ok {
@@ -86,8 +84,8 @@ func describe(a *attempt, now time.Time) string {
 }
 
 // describeJSON is whoami for programs. What is not known, or cannot be, is null.
-func describeJSON(a *attempt) (string, error) {
-	who := a.identity.Caller
+func (o origin) describeJSON(me session.Identity) (string, error) {
+	who := me.Caller
 	out := struct {
 		Account         string      `json:"account"`
 		Partition       string      `json:"partition"`
@@ -97,15 +95,16 @@ func describeJSON(a *attempt) (string, error) {
 		UserID          string      `json:"user_id"`
 		Source          source.Kind `json:"source"`
 		SourceDetail    *string     `json:"source_detail"`
+		ProfileRoles    []string    `json:"profile_roles"`
 		Temporary       bool        `json:"temporary"`
 		Expiration      *time.Time  `json:"expiration"`
 		Region          *string     `json:"region"`
 		RoleSessionName *string     `json:"role_session_name"`
 	}{
-		who.Account, who.Partition, who.Kind, who.Name, who.ARN, a.identity.UserID,
-		a.source.Kind, known(a.source.Detail), a.source.Temporary(), nil, known(a.source.Region), nil,
+		who.Account, who.Partition, who.Kind, who.Name, who.ARN, me.UserID,
+		o.source.Kind, known(o.source.Detail), o.profileRoles(), o.source.Temporary(), nil, known(o.source.Region), nil,
 	}
-	if t := a.source.Expiration(); !t.IsZero() {
+	if t := o.source.Expiration(); !t.IsZero() {
 		out.Expiration = &t
 	}
 	if session.CheckPrincipal(who) == nil {
@@ -121,9 +120,4 @@ func known(s string) *string {
 		return nil
 	}
 	return &s
-}
-
-// withTimeout bounds a whole run.
-func withTimeout(c *cli.Context, d time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(c.Context, d)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -133,41 +132,6 @@ func truncated(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/xml")
 	w.Header().Set("Content-Length", "5000")
 	_, _ = io.WriteString(w, identity[:120])
-}
-
-// cmdIMDS starts an instance metadata service (IMDSv2 only) that hands out
-// testuser's keys, and points the SDK at it.
-func cmdIMDS(ts *testscript.TestScript, _ bool, _ []string) {
-	environment, err := of(ts).server.Environment(of(ts).base, "testuser")
-	ts.Check(err)
-	keys := map[string]string{}
-	for _, line := range environment {
-		name, value, _ := strings.Cut(line, "=")
-		keys[name] = value
-	}
-	document, err := json.Marshal(map[string]string{"Code": "Success", "Type": "AWS-HMAC",
-		"AccessKeyId": keys["AWS_ACCESS_KEY_ID"], "SecretAccessKey": keys["AWS_SECRET_ACCESS_KEY"], "Token": "",
-		"LastUpdated": "2020-01-01T00:00:00Z", "Expiration": "2099-01-01T00:00:00Z"})
-	ts.Check(err)
-	const folder = "/latest/meta-data/iam/security-credentials/"
-	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Method == http.MethodPut && r.URL.Path == "/latest/api/token" && r.Header.Get("X-Aws-Ec2-Metadata-Token-Ttl-Seconds") != "":
-			w.Header().Set("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", r.Header.Get("X-Aws-Ec2-Metadata-Token-Ttl-Seconds"))
-			_, _ = io.WriteString(w, "the-token")
-		case r.Header.Get("X-Aws-Ec2-Metadata-Token") != "the-token":
-			w.WriteHeader(http.StatusUnauthorized)
-		case r.URL.Path == folder:
-			_, _ = io.WriteString(w, "instance-role")
-		case r.URL.Path == folder+"instance-role":
-			_, _ = w.Write(document)
-		default:
-			w.WriteHeader(http.StatusNotFound)
-		}
-	}))
-	ts.Defer(service.Close)
-	ts.Setenv("AWS_EC2_METADATA_DISABLED", "")
-	ts.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", service.URL)
 }
 
 // cmdConnections runs a command and counts the connections it needs. Where a

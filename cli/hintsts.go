@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+
+	"karikagi/internal/caller"
+	"karikagi/internal/session"
+	"karikagi/internal/source"
+)
+
+// stsHints go by STS's code, then by what kept STS from answering.
+func stsHints(e *session.Error, a *attempt) []string {
+	if e.WrongClock() && (e.Code == "SignatureDoesNotMatch" || e.Code == "RequestExpired" || e.Code == "InvalidSignatureException") {
+		return []string{clockText(e.Skew) + ": set it, AWS allows five minutes"}
+	}
+	if e.Expired() {
+		return renew(a.source)
+	}
+	switch e.Code {
+	case "AccessDenied", "AccessDeniedException":
+		return deniedHints(e, a)
+	case "ValidationError":
+		return validationHints(e, a)
+	case "InvalidClientTokenId":
+		return []string{"AWS knows no such access key: it was deleted or made inactive, or belongs to another partition than Region " + a.region,
+			"the keys came from " + a.source.String()}
+	case "SignatureDoesNotMatch":
+		return []string{"the secret access key is not the one of this access key ID: copy both again", "the keys came from " + a.source.String()}
+	case "RegionDisabledException":
+		return []string{"the account has not enabled Region " + a.region + ": use --region with another one"}
+	case "Throttling", "ThrottlingException":
+		return []string{"STS is limiting calls for the account: wait a little and try again"}
+	}
+	return reachHints(e)
+}
+
+// deniedHints name both policies that must agree, and show how to see them.
+func deniedHints(e *session.Error, a *attempt) []string {
+	switch {
+	case strings.Contains(e.Message, "root accounts"):
+		return []string{rootHint}
+	case strings.Contains(e.Message, "invalid MFA one time pass code"):
+		return []string{"each code is good once, and for about a minute: wait for the next; if none is taken, see that the device's clock is right"}
+	case strings.Contains(e.Message, "unable to validate MFA code"):
+		return []string{"no such MFA device is yours: aws iam list-mfa-devices shows them, --serial-number names one"}
+	case a.plan.Role.Name == "": // of GetSessionToken, which no role is asked for with
+		return nil
+	}
+	role := a.plan.Role.ARN()
+	who := "you"
+	if a.caller.ARN != "" {
+		who = a.caller.ARN
+	}
+	list := []string{"two policies must agree, and the role must exist: yours must allow sts:AssumeRole on " + role + ", and the role's trust policy must allow it to " + who}
+	own := strings.Contains(e.Message, "no identity-based policy allows")
+	switch {
+	case own:
+		list = append(list, "AWS says that it is yours that does not")
+	case strings.Contains(e.Message, "no role trust policy allows"):
+		list = append(list, "AWS says that it is the trust policy that does not")
+	case strings.Contains(e.Message, "explicit deny"):
+		list = append(list, "AWS says that a Deny statement refuses it, and no Allow overrides one")
+	}
+	if see := seePolicies(a.caller); see != "" {
+		list = append(list, "see yours: "+see)
+	}
+	list = append(list, fmt.Sprintf("see the trust policy, in account %s: aws iam get-role --role-name %s --query Role.AssumeRolePolicyDocument", a.plan.Role.Account, a.plan.Role.Name))
+	if !own {
+		list = append(list, demandHints(a)...)
+	}
+	return list
+}
+
+// demandHints are for what a trust policy may demand and the call did not bring.
+func demandHints(a *attempt) []string {
+	var list []string
+	if a.plan.ExternalID == "" {
+		list = append(list, "if the trust policy demands an external ID, give it with --external-id")
+	}
+	switch {
+	case a.plan.SerialNumber != "" || a.caller.Kind == caller.AssumedRole:
+	case a.source.Kind == source.CloudShell:
+		list = append(list, "if it demands MFA, sign in to the console with MFA: CloudShell's credentials carry the proof from there")
+	case !a.source.Temporary():
+		list = append(list, "if it demands MFA, give --serial-number, and the code is asked for; karikagi mfa proves it once for many roles")
+	}
+	return list
+}
+
+// rootHint is for those who can assume no role at all.
+const rootHint = "sign in as an IAM user or with a role, and try again"
+
+// seePolicies is the command that shows what a caller may do.
+func seePolicies(c caller.Caller) string {
+	switch c.Kind {
+	case caller.User:
+		return fmt.Sprintf("aws iam list-attached-user-policies --user-name %s; aws iam list-user-policies --user-name %s", c.Name, c.Name)
+	case caller.AssumedRole:
+		return fmt.Sprintf("aws iam list-attached-role-policies --role-name %s; aws iam list-role-policies --role-name %s", c.Name, c.Name)
+	}
+	return ""
+}
+
+// validationHints know the two durations that only STS can check.
+func validationHints(e *session.Error, a *attempt) []string {
+	switch {
+	case strings.Contains(e.Message, "MaxSessionDuration"):
+		return []string{
+			"see the role's maximum: aws iam get-role --role-name " + a.plan.Role.Name + " --query Role.MaxSessionDuration",
+			"use a shorter --duration, or raise the maximum: aws iam update-role --role-name " + a.plan.Role.Name + " --max-session-duration SECONDS",
+		}
+	case strings.Contains(e.Message, "role chaining"):
+		return []string{"use --duration " + session.FormatDuration(session.MaxChained)}
+	}
+	return nil
+}
+
+// reachHints say what stands between here and STS.
+func reachHints(e *session.Error) []string {
+	var list []string
+	switch e.Problem {
+	case session.ProblemUnreachable, session.ProblemAnswer, session.ProblemTLS, session.ProblemTimeout, session.ProblemSetup:
+		for _, name := range []string{"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"} {
+			if os.Getenv(name) != "" {
+				list = append(list, name+" says where STS is: see that it is right, or unset it")
+				break
+			}
+		}
+		for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
+			if proxy, err := url.Parse(os.Getenv(name)); err == nil && proxy.Host != "" {
+				list = append(list, name+" sends calls through "+proxy.Host)
+				break
+			}
+		}
+	}
+	switch e.Problem {
+	case session.ProblemTLS:
+		list = append(list, "AWS_CA_BUNDLE names a file with the certificate authority of a proxy or a private endpoint")
+	case session.ProblemTimeout:
+		list = append(list, "--timeout 2m waits longer")
+	}
+	return list
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"karikagi/internal/iam"
+	"karikagi/internal/session"
+)
+
+// scope narrows and marks a session.
+type scope struct {
+	policy         string
+	policyARNs     []string
+	readOnly       bool
+	tags           []session.Tag
+	transitive     []string
+	sourceIdentity string
+}
+
+// scopeFlags are the AWS CLI's own names.
+func scopeFlags() []cli.Flag {
+	list := func(name, usage string) cli.Flag {
+		return &cli.GenericFlag{Name: name, Usage: usage, Value: &several{}}
+	}
+	return []cli.Flag{
+		option("policy", "", "session policy, a `FILE` or JSON: the session may do what the role and it allow"),
+		list("policy-arns", "managed session policy, an `ARN`; repeat it for more"),
+		&cli.BoolFlag{Name: "read-only", Usage: "limit the session by AWS's managed policy ReadOnlyAccess"},
+		list("tags", "session tag, `KEY=VALUE`; repeat it for more"),
+		list("transitive-tag-keys", "`KEY` of a tag that further sessions inherit; repeat it for more"),
+		option("source-identity", "", "source `IDENTITY`, which stays with every further session"),
+	}
+}
+
+// readScope takes the flags of scopeFlags. What depends on the role is checked
+// with the plan.
+func readScope(c *cli.Context) (scope, error) {
+	s := scope{readOnly: c.Bool("read-only"), policyARNs: commas(values(c, "policy-arns")), transitive: commas(values(c, "transitive-tag-keys"))}
+	for i, arn := range s.policyARNs {
+		s.policyARNs[i] = strings.TrimPrefix(arn, "arn=") // as the AWS CLI writes it
+	}
+	for _, text := range values(c, "tags") {
+		tag, err := readTag(text)
+		if err != nil {
+			return s, err
+		}
+		s.tags = append(s.tags, tag)
+	}
+	s.sourceIdentity, _ = value(c, "source-identity")
+	if c.IsSet("source-identity") && s.sourceIdentity == "" {
+		return s, misuse("", "flag --source-identity: want an identity")
+	}
+	var err error
+	if text, given := value(c, "policy"); given {
+		if s.policy, err = readPolicy(text); err != nil {
+			return s, &usageError{err: err}
+		}
+	}
+	for _, err := range []error{session.CheckTags(s.tags), session.CheckTransitiveTagKeys(s.transitive, s.tags), session.CheckSourceIdentity(s.sourceIdentity)} {
+		if err != nil {
+			return s, &usageError{err: err}
+		}
+	}
+	return s, nil
+}
+
+// commas splits lists that are written as one value.
+func commas(lists []string) []string {
+	var all []string
+	for _, list := range lists {
+		all = append(all, strings.Split(list, ",")...)
+	}
+	return all
+}
+
+// readTag reads KEY=VALUE, or the AWS CLI's Key=KEY,Value=VALUE. No tag has a
+// comma in it, so that nothing else can look like the second form.
+func readTag(text string) (session.Tag, error) {
+	if rest, ok := strings.CutPrefix(text, "Key="); ok {
+		if key, v, ok := strings.Cut(rest, ",Value="); ok {
+			return session.Tag{Key: key, Value: v}, nil
+		}
+	}
+	key, v, ok := strings.Cut(text, "=")
+	if !ok || key == "" {
+		return session.Tag{}, misuse("", "tag %q: want KEY=VALUE", clip(text))
+	}
+	return session.Tag{Key: key, Value: v}, nil
+}
+
+// readPolicy reads a session policy from a file, or from the command line where
+// it begins with a brace, and leaves out the blanks, whose characters count.
+func readPolicy(text string) (string, error) {
+	name, data := "session policy", []byte(text)
+	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
+		var err error
+		name = strings.TrimPrefix(text, "file://") // as the AWS CLI writes it
+		if data, err = readDocument(name); err != nil {
+			return "", fmt.Errorf("session policy %q: %w", clip(name), err)
+		}
+	}
+	if _, err := iam.ParsePolicy(data); err != nil {
+		return "", policyError(name, err)
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, data); err != nil {
+		return "", fmt.Errorf("session policy: %w", err)
+	}
+	return compact.String(), session.CheckPolicy(compact.String())
+}
+
+// maxPolicyFile is far above any policy that AWS takes: a trust policy may have
+// 4,096 characters, a managed policy 6,144, blanks not counted.
+const maxPolicyFile = 128 << 10
+
+// readDocument reads a file that ought to be small, and no device without end.
+func readDocument(name string) ([]byte, error) {
+	f, err := os.Open(name) //nolint:gosec // the user names the file.
+	if err != nil {
+		if path, ok := errors.AsType[*fs.PathError](err); ok {
+			err = path.Err
+		}
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, maxPolicyFile+1))
+	if err == nil && len(data) > maxPolicyFile {
+		err = fmt.Errorf("more than %d bytes: not a policy", maxPolicyFile)
+	}
+	return data, err
+}
+
+// policyError places a mistake in a policy document as compilers do.
+func policyError(name string, err error) error {
+	wrong, ok := errors.AsType[*iam.SyntaxError](err)
+	if !ok {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return fmt.Errorf("%s:%d:%d: %s", clip(name), wrong.Line, wrong.Column, wrong.Msg)
+}
