@@ -66,3 +66,28 @@ func TestTarget(t *testing.T) {
 		}
 	}
 }
+
+// Nobody comes after himself, and everybody comes after each other.
+func TestTurn(t *testing.T) {
+	const of = 3
+	last, after := -1, map[[2]int]int{}
+	for n := range 60 {
+		seen := map[int]bool{}
+		for i := range of {
+			who := turn(i, n, of)
+			if who == last {
+				t.Fatalf("round %d: %d comes after itself", n, who)
+			}
+			after[[2]int{last, who}]++
+			last, seen[who] = who, true
+		}
+		if len(seen) != of {
+			t.Fatalf("round %d leaves one out: %v", n, seen)
+		}
+	}
+	for pair, times := range after {
+		if pair[0] >= 0 && (times < 20 || times > 40) {
+			t.Errorf("%d comes after %d %d times", pair[1], pair[0], times)
+		}
+	}
+}

@@ -50,9 +50,7 @@ func measureRequests(programs []*program, rounds int, ways ...func() (time.Durat
 		took := make([][]float64, len(ways))
 		for n := range requests {
 			for i := range ways {
-				if n%2 == 1 { // back again, lest each always comes after the same other
-					i = len(ways) - 1 - i
-				}
+				i = turn(i, n, len(ways))
 				d, err := ways[i]()
 				if err != nil {
 					return err
@@ -67,6 +65,16 @@ func measureRequests(programs []*program, rounds int, ways ...func() (time.Durat
 		}
 	}
 	return nil
+}
+
+// turn is whose turn it is: round after round another one begins, forwards and
+// backwards, so that none always comes after the same other, nor after itself.
+func turn(i, n, of int) int {
+	i = (i + n) % of
+	if n/of%2 == 1 {
+		return of - 1 - i
+	}
+	return i
 }
 
 // vend sends the event and looks whether there is a session in the answer: a
