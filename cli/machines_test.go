@@ -42,7 +42,6 @@ const (
 //	sso MODE           IAM Identity Center: fresh, expired, refused, forbidden
 //	login MODE         aws login: fresh, expired, changed, broken
 //	throttle N         STS refuses the first N calls as too many
-//	within TIME CMD... CMD ends in that time (with !, having failed)
 func machineCommands(more map[string]func(*testscript.TestScript, bool, []string)) map[string]func(*testscript.TestScript, bool, []string) {
 	for name, run := range map[string]func(*testscript.TestScript, string){
 		"nowhere": func(*testscript.TestScript, string) {}, "imds": imds, "container": container, "ecs": ecs, "eks": eks, "function": onLambda,
@@ -53,7 +52,7 @@ func machineCommands(more map[string]func(*testscript.TestScript, bool, []string
 			run(ts, strings.Join(args, " "))
 		}
 	}
-	more["throttle"], more["within"] = cmdThrottle, cmdWithin
+	more["throttle"] = cmdThrottle
 	return more
 }
 
@@ -258,17 +257,4 @@ func cmdThrottle(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		w.server.ServeHTTP(answer, r)
 	}))
-}
-
-// cmdWithin runs a command that must end in time.
-func cmdWithin(ts *testscript.TestScript, neg bool, args []string) {
-	most, err := time.ParseDuration(args[0])
-	ts.Check(err)
-	began := time.Now()
-	if err := ts.Exec(args[1], args[2:]...); (err != nil) != neg {
-		ts.Fatalf("%v: %v", args[1:], err)
-	}
-	if took := time.Since(began); took > most {
-		ts.Fatalf("%v took %v, want %v at most", args[1:], took, most)
-	}
 }
