@@ -16,6 +16,12 @@ import (
 	"karikagi/internal/caller"
 )
 
+// The operations that give a session, as errors call them.
+const (
+	AssumeRole      = "AssumeRole"
+	GetSessionToken = "GetSessionToken"
+)
+
 // Assumer is the one STS call that gives a session; *sts.Client is one.
 type Assumer interface {
 	AssumeRole(context.Context, *sts.AssumeRoleInput, ...func(*sts.Options)) (*sts.AssumeRoleOutput, error)
@@ -36,22 +42,20 @@ type Session struct {
 	Skew time.Duration
 }
 
-const assumeRole = "AssumeRole"
-
 // Get makes the plan's AssumeRole. The plan has passed Check. The error is an
 // *Error: STS's refusal, or why STS could not be asked.
 func Get(ctx context.Context, client Assumer, p Plan) (Session, error) {
 	out, err := client.AssumeRole(ctx, p.input())
 	if err != nil {
-		return Session{}, Recast(assumeRole, err)
+		return Session{}, Recast(AssumeRole, err)
 	}
 	s, err := read(out)
 	if err != nil {
-		return Session{}, notSTS(assumeRole, err)
+		return Session{}, notSTS(AssumeRole, err)
 	}
 	s.Skew = skew(out.ResultMetadata)
 	if err := p.checkAnswer(s); err != nil {
-		return Session{}, notSTS(assumeRole, err)
+		return Session{}, notSTS(AssumeRole, err)
 	}
 	if id, ok := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata); ok {
 		s.RequestID = Printable(id)
@@ -64,12 +68,12 @@ func notSTS(operation string, err error) *Error {
 }
 
 // CheckEnd refuses a session that is over already, by the clock of whoever gave
-// it: now is this machine's time. Its error is an *Error.
-func (s Session) CheckEnd(now time.Time) error {
+// it, in answer to an operation: now is this machine's time. Its error is an *Error.
+func (s Session) CheckEnd(operation string, now time.Time) error {
 	if s.Credentials.Expiration.After(now.Add(s.Skew)) {
 		return nil
 	}
-	return notSTS(assumeRole, errors.New("its session has ended"))
+	return notSTS(operation, errors.New("its session has ended"))
 }
 
 // checkAnswer refuses a session that was not asked for: of another role, or in

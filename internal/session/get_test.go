@@ -124,13 +124,13 @@ func TestGetRefusesAnotherSession(t *testing.T) {
 	s.Credentials.Expiration = time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC)
 	for minute, skew := range map[int]time.Duration{59: 0, 61: -2 * time.Minute} {
 		s.Skew = skew
-		if err := s.CheckEnd(time.Date(2026, 1, 1, 0, minute, 0, 0, time.UTC)); err != nil {
+		if err := s.CheckEnd(AssumeRole, time.Date(2026, 1, 1, 0, minute, 0, 0, time.UTC)); err != nil {
 			t.Errorf("minute %d, skew %v: %v", minute, skew, err)
 		}
 	}
 	for minute, skew := range map[int]time.Duration{60: 0, 59: 2 * time.Minute} {
 		s.Skew = skew
-		if s.CheckEnd(time.Date(2026, 1, 1, 0, minute, 0, 0, time.UTC)) == nil {
+		if s.CheckEnd(AssumeRole, time.Date(2026, 1, 1, 0, minute, 0, 0, time.UTC)) == nil {
 			t.Errorf("minute %d, skew %v: has ended and passes", minute, skew)
 		}
 	}

@@ -14,13 +14,22 @@ func checkMFA(serialNumber, tokenCode string, c caller.Caller) error {
 		return nil
 	case serialNumber == "":
 		return &Refusal{Rule: RuleMFA, Problem: "token code without a serial number: want both"}
-	case c.Kind == caller.AssumedRole:
-		// A device is a user's, so that a role's session never proves it.
-		return &Refusal{Rule: RuleMFA, Problem: fmt.Sprintf(
-			"MFA device %.260s proves a user, and the caller is a session of the role %s: want it where the first role is assumed, with the user's own access key", serialNumber, c.Name)}
+	}
+	if err := CheckProver(c); err != nil {
+		return err
 	}
 	if err := CheckSerialNumber(serialNumber); err != nil || tokenCode == "" {
 		return err
 	}
 	return CheckTokenCode(tokenCode)
+}
+
+// CheckProver refuses callers that cannot prove MFA: a device is a user's. The
+// zero Caller, nobody known, passes.
+func CheckProver(c caller.Caller) error {
+	if c.Kind != caller.AssumedRole {
+		return nil
+	}
+	return &Refusal{Rule: RuleMFA, Problem: fmt.Sprintf(
+		"an MFA device proves a user, and the caller is a session of the role %s: want it where the first role is assumed, with the user's own access key", c.Name)}
 }

@@ -55,17 +55,16 @@ func (t Token) Get(ctx context.Context, client Tokener, account string) (Session
 	if t.Duration != 0 {
 		in.DurationSeconds = aws.Int32(int32(t.Duration / time.Second)) //nolint:gosec // Check bounds it to 36 hours.
 	}
-	const operation = "GetSessionToken"
 	out, err := client.GetSessionToken(ctx, in)
 	if err != nil {
-		return Session{}, Recast(operation, err)
+		return Session{}, Recast(GetSessionToken, err)
 	}
 	if out.Credentials == nil {
-		return Session{}, notSTS(operation, errors.New("no credentials in the answer"))
+		return Session{}, notSTS(GetSessionToken, errors.New("no credentials in the answer"))
 	}
 	c, err := readCredentials(out.Credentials, account)
 	if err != nil {
-		return Session{}, notSTS(operation, err)
+		return Session{}, notSTS(GetSessionToken, err)
 	}
 	return Session{Credentials: c, Skew: skew(out.ResultMetadata)}, nil
 }

@@ -77,7 +77,8 @@ func configError(ctx context.Context, err error, profile string) *Error {
 // plainer says in the user's terms what the SDK says in its own.
 func plainer(said, profile string) string {
 	bundle := os.Getenv("AWS_CA_BUNDLE")
-	name := quote(firstOf(profile, os.Getenv("AWS_PROFILE"), "default"))
+	// The SDK does not say which of the profiles it was.
+	name := quote(firstOf(profile, os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE"), "default")) + " (or its source_profile)"
 	_, half, isHalf := strings.Cut(said, "partial credentials found for profile ")
 	switch {
 	case strings.Contains(said, "custom CA bundle") && bundle != "":
@@ -89,7 +90,7 @@ func plainer(said, profile string) string {
 	case strings.Contains(said, "credential_source values must be"):
 		return fmt.Sprintf("profile %s: credential_source: want Environment, Ec2InstanceMetadata or EcsContainer", name)
 	case strings.Contains(said, "only one credential type"):
-		return fmt.Sprintf("profile %s (or its source_profile): want one of source_profile, credential_source, credential_process and web_identity_token_file, not several", name)
+		return fmt.Sprintf("profile %s: want one of source_profile, credential_source, credential_process and web_identity_token_file, not several", name)
 	case strings.Contains(said, "role ARN is not set"):
 		return "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not: want both"
 	case strings.Contains(said, "invalid endpoint host"):
@@ -113,6 +114,10 @@ func text(err error) string {
 // retrieveError recasts what stopped a source from giving credentials.
 func (s *Source) retrieveError(ctx context.Context, err error) *Error {
 	e := &Error{Problem: ProblemRetrieve, Source: s}
+	if s.Kind == Environment && os.Getenv("AWS_ACCESS_KEY_ID") == "" {
+		e.Problem, e.Message = ProblemProfile, "credential_source Environment: AWS_ACCESS_KEY_ID is not set"
+		return e
+	}
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		e.Problem, e.Message = ProblemCanceled, "interrupted"

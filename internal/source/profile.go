@@ -32,6 +32,10 @@ type Hop struct {
 // sessions named aws-go-sdk-TIME that nobody can tell a person from.
 func (s *Source) Hops() []Hop { return s.hops }
 
+// SerialNumber is the MFA device that the profile of the credentials themselves
+// names; "" where there is none, or no profile.
+func (s *Source) SerialNumber() string { return s.serialNumber }
+
 // As is the same way to AWS with the credentials of a session.
 func (s *Source) As(c aws.Credentials) *Source {
 	as := *s
@@ -90,7 +94,9 @@ func (b *basis) unchain(cfg *aws.Config) (hops []Hop, bottom config.SharedConfig
 		if bottom.Source == nil { // credential_source
 			break
 		}
-		bottom = *bottom.Source
+		if bottom = *bottom.Source; bottom.Credentials.HasKeys() {
+			break // whatever role the profile of the keys names, the keys are what is meant
+		}
 	}
 	slices.Reverse(hops)
 	cfg.Credentials = b.provider

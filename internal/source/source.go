@@ -44,6 +44,8 @@ type Source struct {
 	credentials aws.Credentials
 	config      aws.Config
 	hops        []Hop
+	// serialNumber is the mfa_serial of the profile whose credentials these are.
+	serialNumber string
 }
 
 // Load reads the SDK's configuration and retrieves the credentials. It ends
@@ -124,6 +126,11 @@ func load(ctx context.Context, o Options) (*Source, error) {
 		return nil, err
 	}
 	s.name(cfg, bottom)
+	switch s.Kind {
+	case Environment, Lambda, WebIdentity: // which have no profile
+	default:
+		s.serialNumber = bottom.MFASerial
+	}
 	if s.credentials, err = s.retrieve(ctx); err != nil {
 		return nil, s.retrieveError(ctx, err)
 	}
