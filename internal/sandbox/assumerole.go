@@ -58,7 +58,7 @@ func (c *call) assumeRole() (any, *fault) {
 		return nil, f
 	}
 	issued := c.issue(&session{
-		role: r, name: in.sessionName, sourceIdentity: in.sourceIdentity,
+		role: r, name: in.sessionName, sourceIdentity: in.sourceIdentity, chained: c.caller.session != nil,
 		tags: append(in.inherited, in.tags...), policies: limits,
 	}, in.duration)
 	return assumeRoleResponse{

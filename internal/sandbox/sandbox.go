@@ -54,6 +54,8 @@
 //     also where none is named); who is not a user must name one, and a GetSessionToken session without MFA is not valid at IAM
 //     (InvalidClientTokenId): observed. Serial numbers of passkeys and security keys, u2f/user/NAME/...: observed.
 //   - CloudShell: the container-credentials protocol of the AWS SDKs reference guide, "Container credential provider".
+//   - Sign-in to the console: IAM guide, "Enable custom identity broker access to the AWS console"; SessionDuration refused where roles
+//     are chained: AWS knowledge center, "Invalid credentials parameter".
 //   - Function URLs: Lambda developer guide, "Invoking Lambda function URLs" and "Control access to Lambda function URLs"; the documents
 //     of refusals: observed, but those for what is too large or fails (413, 502). The root user may call, as he may do everything.
 //
@@ -86,6 +88,7 @@ type Server struct {
 	// clockToken lets its bearer move the clock.
 	clockToken string
 	sessions   sessions
+	logins     logins
 	codes      usedCodes
 	signer     tokenSigner
 }
@@ -131,6 +134,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.serveContainer()
 	case clockPath:
 		c.serveClock()
+	case federationPath:
+		c.serveFederation()
+	case consolePath:
+		c.serveConsole()
 	default:
 		c.serveUnknown("")
 	}

@@ -3,7 +3,7 @@ package sandbox
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -20,6 +20,7 @@ type session struct {
 	name string
 
 	console bool // CloudShell: of a sign-in to the console, and not of GetSessionToken
+	chained bool // AssumeRole with temporary credentials
 
 	sourceIdentity string // set once, and inherited by every later role
 	tags           []sessionTag
@@ -77,7 +78,7 @@ func (s *sessions) prune(now time.Time) {
 	if len(ends) < maxSessions {
 		return
 	}
-	slices.SortFunc(ends, time.Time.Compare)
+	sort.Slice(ends, func(i, j int) bool { return ends[i].Before(ends[j]) }) // see canonical.go for the size of it
 	for hash, old := range s.byHash {
 		if !old.forget.After(ends[len(ends)/2]) {
 			delete(s.byHash, hash)
