@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -37,7 +38,7 @@ func (g *grant) readParameters(v strictyaml.Value) error {
 		g.parameters = append(g.parameters, parameter{name: name})
 		return g.parameters[len(g.parameters)-1].read(of, "parameter "+name)
 	})
-	slices.SortFunc(g.parameters, func(a, b parameter) int { return strings.Compare(a.name, b.name) })
+	sort.Slice(g.parameters, func(i, j int) bool { return g.parameters[i].name < g.parameters[j].name })
 	return err
 }
 

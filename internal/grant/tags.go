@@ -3,6 +3,7 @@ package grant
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,7 +50,7 @@ func (g *grant) readTags(v strictyaml.Value) error {
 	if err == nil && len(g.tags) > maxTags {
 		return v.Errorf("tags: want at most %d, not %d", maxTags, len(g.tags))
 	}
-	slices.SortFunc(g.tags, func(a, b tag) int { return strings.Compare(a.key, b.key) })
+	sort.Slice(g.tags, func(i, j int) bool { return g.tags[i].key < g.tags[j].key })
 	return err
 }
 
