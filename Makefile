@@ -56,6 +56,10 @@ size: build ## refuse a binary over 12 MB
 dist: ## cross-builds, checksums and the CloudShell bundle, in dist/
 	go run ./release -out dist $(if $(VERSION),-version $(VERSION))
 
+.PHONY: diagrams
+diagrams: ## draw the diagrams of the documents anew
+	go run ./docs/diagrams
+
 .PHONY: fmt
 fmt: ## format the code
 	gofmt -w $$(git ls-files '*.go')
