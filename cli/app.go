@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -20,15 +21,23 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Reader:  stdin, Writer: stdout, ErrWriter: stderr,
 		Commands: []*cli.Command{
 			command("export", "[ROLE]", "assume a role and print its session for a shell", exportDescription, export,
-				append(sessionFlags(), formatFlags())...),
+				exportFlags()...),
+			execCommand(),
+			serveCommand(),
 			command("mfa", "", "prove MFA once, and get a session of your own for hours", mfaDescription, mfaVerb,
 				[]cli.Flag{option("duration", "", "how long, `TIME` up to 36h (default: 12h)")}, proofFlags(), formatFlags(), sourceFlags()),
 			command("whoami", "", "tell who you are to AWS and where your credentials come from", whoamiDescription, whoami,
 				[]cli.Flag{option("format", "text", "`FORMAT`: text or json")}, sourceFlags()),
+			statusCommand(),
+			consoleCommand(),
+			configureCommand(),
+			cacheCommand(),
 			grantsCommand(),
 			policyCommand(),
 			command("sandbox", "[-- COMMAND [ARGS]]", "a throw-away AWS account on this machine, to try all of it in", sandboxDescription, sandboxVerb,
 				sandboxFlags()),
+			completionCommand(),
+			helpCommand(),
 		},
 	}
 }
@@ -84,6 +93,7 @@ func sourceFlags() []cli.Flag {
 func formatFlags() []cli.Flag {
 	return []cli.Flag{
 		option("format", "env", "`FORMAT`: "+strings.Join(format.Names(), ", ")),
+		option("shell", "", "the format that this `SHELL` reads: "+shellNames()),
 		&cli.BoolFlag{Name: "quiet", Usage: "say nothing on stderr when all is well"},
 	}
 }
@@ -138,6 +148,38 @@ func values(c *cli.Context, name string) []string {
 // option is a flag with a value; a `WORD` in usage names the value.
 func option(name, value, usage string) cli.Flag {
 	return &cli.GenericFlag{Name: name, Usage: usage, Value: &single{value: value}, DefaultText: value}
+}
+
+// switched is the value of a flag without a value that may stand once: of
+// --read-only --read-only=false the last would win.
+type switched struct{ on, given bool }
+
+func (s *switched) Set(text string) error {
+	if s.given {
+		return fmt.Errorf("given twice")
+	}
+	on, err := strconv.ParseBool(text)
+	if err != nil {
+		return fmt.Errorf("want true or false")
+	}
+	s.on, s.given = on, true
+	return nil
+}
+
+func (s *switched) String() string { return "" }
+
+// IsBoolFlag lets the flag stand without a value.
+func (s *switched) IsBoolFlag() bool { return true }
+
+// toggle is a flag that is there or not.
+func toggle(name, usage string) cli.Flag {
+	return &cli.GenericFlag{Name: name, Usage: usage, Value: &switched{}}
+}
+
+// toggled reads a toggle.
+func toggled(c *cli.Context, name string) bool {
+	s, ok := c.Generic(name).(*switched)
+	return ok && s.on
 }
 
 // value reads an option, and whether the user gave it.

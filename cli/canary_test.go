@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"net/http/httptest"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -63,7 +65,12 @@ func runAs(t *testing.T, server *sandbox.Server, base, user string, args ...stri
 	}
 	var out, errs bytes.Buffer
 	command := exec.CommandContext(t.Context(), "karikagi", args...)
-	command.Env = slices.Concat(environment, []string{"HOME=" + t.TempDir()})
+	folder := t.TempDir()
+	runner := filepath.Join(folder, "github-env") // what --format github appends to
+	if err := os.WriteFile(runner, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command.Env = slices.Concat(environment, []string{"HOME=" + folder, "GITHUB_ENV=" + runner})
 	command.Stdout, command.Stderr = &out, &errs
 	_ = command.Run() // refusals are part of the test
 	return out.String(), errs.String()

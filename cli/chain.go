@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"time"
 
 	"karikagi/internal/caller"
@@ -35,21 +36,33 @@ func (r request) links(s *source.Source) ([]link, error) {
 	}
 	switch {
 	case len(all) == 0:
-		return nil, misuse("name one: karikagi export ROLE", "no role named: profile %s has no role_arn", clip(r.source.Profile))
+		return nil, r.noRole(s)
 	case len(all) > profiles:
 		all[len(all)-1].from = "ROLE"
 	}
 	last := &all[len(all)-1].plan
 	last.Duration = cmp.Or(r.duration, last.Duration)
 	last.ExternalID = cmp.Or(r.externalID, last.ExternalID)
+	last.RoleSessionName = cmp.Or(r.roleSessionName, last.RoleSessionName)
 	last.Policy, last.PolicyARNs = r.scope.policy, r.scope.policyARNs
 	return all, nil
 }
 
+// noRole says why a profile that was to name the role does not.
+func (r request) noRole(s *source.Source) error {
+	profile := cmp.Or(r.source.Profile, os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE"))
+	if r.source.Profile == "" && (s.Kind == source.Environment || s.Kind == source.Lambda || s.Kind == source.WebIdentity) {
+		return misuse("name the role: karikagi export ROLE; or --profile "+clip(profile)+", which goes before the environment",
+			"no role named: the credentials in the environment go before profile %s of AWS_PROFILE", clip(profile))
+	}
+	return misuse("name one: karikagi export ROLE", "no role named: profile %s has no role_arn", clip(profile))
+}
+
 // profileLink reads a role of a profile, whose mistakes are named with it.
 func profileLink(h source.Hop, first bool) (link, error) {
+	// The hints for a flag would not help: the profile is what is wrong.
 	wrong := func(key string, err error) (link, error) {
-		return link{}, fmt.Errorf("profile %q: %s: %w", clip(h.Profile), key, err)
+		return link{}, fmt.Errorf("profile %q: %s: %v", clip(h.Profile), key, err) //nolint:errorlint // see above.
 	}
 	l := link{from: "profile " + h.Profile, plan: session.Plan{
 		RoleSessionName: h.RoleSessionName, Duration: h.Duration, ExternalID: h.ExternalID, SerialNumber: h.SerialNumber,
@@ -120,11 +133,11 @@ func (r request) chain(ctx context.Context, a *attempt) error {
 	if a.region, err = r.region(a.source, all); err != nil {
 		return err
 	}
-	a.chain, a.from = make(session.Chain, len(all)), make([]string, len(all))
+	a.chain, a.from, a.durationGiven = make(session.Chain, len(all)), make([]string, len(all)), r.duration != 0
 	anonymous := all[0].reference.NeedsCaller()
 	for i, l := range all {
 		a.chain[i], a.from[i] = l.plan, l.from
-		a.chain[i].RoleSessionName = cmp.Or(r.roleSessionName, l.plan.RoleSessionName)
+		a.chain[i].RoleSessionName = cmp.Or(l.plan.RoleSessionName, r.roleSessionName)
 		anonymous = anonymous || a.chain[i].RoleSessionName == ""
 	}
 	if err := a.chain.CheckDurations(a.source.Temporary()); err != nil {
@@ -165,10 +178,10 @@ func (r request) follow(run *patience, a *attempt) (session.Session, error) {
 	var s session.Session
 	at, base := a.source, a.base()
 	for i, p := range a.chain {
-		a.plan, a.caller = p, base.Caller
+		a.plan, a.caller, a.hop = p, base.Caller, i
 		var err error
 		if s, err = r.assume(run, at.STS(a.region), p); err == nil {
-			err = s.CheckEnd(time.Now())
+			err = s.CheckEnd(session.AssumeRole, time.Now())
 		}
 		if err != nil {
 			return session.Session{}, a.chain.At(i, err)

@@ -32,7 +32,7 @@ func readAsk(c *cli.Context) (api.Request, error) {
 	}
 	ask.Reason, _ = value(c, "reason")
 	if text, given := value(c, "policy"); given {
-		policy, err := readPolicy(text)
+		policy, err := readPolicy(c, text)
 		if err != nil {
 			return ask, &usageError{err: err}
 		}

@@ -30,7 +30,9 @@ func consume() int {
 // hasTool tells whether a program of others is here. In CI it must be: there a
 // missing one is an error and not a reason to skip.
 func hasTool(ctx context.Context, name string) (bool, error) {
-	command := map[string][]string{"aws": {"aws", "--version"}, "boto3": {"python3", "-c", "import boto3"},
+	command := map[string][]string{"fish": {"fish", "--version"}, "tcsh": {"tcsh", "--version"}, "zsh": {"zsh", "--version"}, "nu": {"nu", "--version"},
+		"node": {"node", "--env-file=/dev/null", "--eval", "0"}, "dotenv": {"python3", "-c", "import dotenv"},
+		"aws": {"aws", "--version"}, "boto3": {"python3", "-c", "import boto3"},
 		"aws-endpoints": {"sh", "-c", "aws --version 2>&1 | grep -E '^aws-cli/(1\\.(29|[3-9][0-9])|2\\.(1[3-9]|[2-9][0-9]))\\.'"}, "sam": {"sh", "-c", "sam --version && cfn-lint --version"}}[name]
 	if command == nil {
 		return false, fmt.Errorf("tool:%s: not a tool", name)

@@ -58,7 +58,7 @@ func runCommand(ctx context.Context, app *cli.App, command *cli.Command, args []
 		}
 	}
 	// The flag package answers -h and --help with ErrHelp when nobody defines them.
-	switch err := parse(set, args, takesCommand(command)); {
+	switch err := parse(set, args, takesCommand(command), separated(command)); {
 	case err == flag.ErrHelp: //nolint:errorlint // the flag package's own sentinel, never wrapped.
 		return printHelp(app, command)
 	case err != nil:
@@ -71,11 +71,25 @@ func runCommand(ctx context.Context, app *cli.App, command *cli.Command, args []
 
 // takesCommand tells that a command's arguments are another program's command
 // line, whose flags are not ours.
-func takesCommand(command *cli.Command) bool { return strings.Contains(command.ArgsUsage, "--") }
+func takesCommand(command *cli.Command) bool { return strings.HasPrefix(command.ArgsUsage, "[--") }
+
+// separated tells that a command has arguments of its own before the `--`, and
+// another program's command line behind it.
+func separated(command *cli.Command) bool { return strings.Contains(command.ArgsUsage, "] -- ") }
+
+// withArguments is the context of the same flags with other arguments.
+func withArguments(c *cli.Context, arguments []string) *cli.Context {
+	set := flag.NewFlagSet(c.Command.HelpName, flag.ContinueOnError)
+	_ = set.Parse(slices.Concat([]string{"--"}, arguments)) // which has no flags to be wrong
+	own := cli.NewContext(c.App, set, c)
+	own.Command = c.Command
+	return own
+}
 
 // parse reads flags before, between and behind the arguments; behind `--`, and
-// in another program's command line, there are arguments only.
-func parse(set *flag.FlagSet, args []string, foreign bool) error {
+// in another program's command line, there are arguments only. The `--` is kept
+// where it separates two kinds of them.
+func parse(set *flag.FlagSet, args []string, foreign, separated bool) error {
 	var arguments []string
 	for {
 		if err := set.Parse(args); err != nil {
@@ -83,6 +97,9 @@ func parse(set *flag.FlagSet, args []string, foreign bool) error {
 		}
 		rest := set.Args()
 		ended := len(rest) < len(args) && args[len(args)-len(rest)-1] == "--"
+		if ended && separated {
+			rest = slices.Concat([]string{"--"}, rest)
+		}
 		if foreign || ended || len(rest) == 0 {
 			return set.Parse(slices.Concat([]string{"--"}, arguments, rest))
 		}

@@ -27,22 +27,37 @@ stdout carries the lines to paste, and stderr says who got what until when.`
 
 // export prints a role's session.
 func export(c *cli.Context) error {
-	formatName, _ := value(c, "format")
-	if err := format.Check(formatName); err != nil {
-		return &usageError{err: err}
+	formatName, err := readFormat(c)
+	if err != nil {
+		return err
+	}
+	if err := forgetCaller(c); err != nil {
+		return err
 	}
 	w, err := readWant(c)
 	if err != nil {
 		return err
 	}
-	if r, ok := w.(request); ok && c.Bool("dry-run") {
-		return dryRun(c, r)
-	}
-	l, err := w.fetch(c.Context)
+	keep, err := readKeeper(c, formatName)
 	if err != nil {
 		return err
 	}
-	if err := printProduct(c, formatName, l.credentials, l.region); err != nil {
+	if r, ok := w.(request); ok && c.Bool("dry-run") {
+		if keep != nil {
+			return keep.show()
+		}
+		return dryRun(c, r)
+	}
+	l, err := fetchFor(c, w, formatName)
+	if err != nil {
+		return err
+	}
+	if keep != nil {
+		err = keep.write(l.credentials)
+	} else {
+		err = printProduct(c, formatName, l.credentials, l.region)
+	}
+	if err != nil {
 		return err
 	}
 	notice(notices(c), "%s", l.about)
@@ -51,9 +66,13 @@ func export(c *cli.Context) error {
 
 // printProduct writes the product, whole or not at all.
 func printProduct(c *cli.Context, formatName string, credentials api.Credentials, region string) error {
-	text, err := format.Render(formatName, format.Product{Credentials: credentials, Region: region, ForTerminal: isTerminal(c.App.Writer)})
+	p := format.Product{Credentials: credentials, Region: region, ForTerminal: isTerminal(c.App.Writer)}
+	text, err := format.Render(formatName, p)
 	if err != nil {
 		return err
+	}
+	if formatName == github {
+		return writeGitHub(c.App.Writer, p, text)
 	}
 	return writeProduct(c.App.Writer, text)
 }

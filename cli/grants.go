@@ -170,9 +170,9 @@ func readGrants(c *cli.Context, arguments int, want string) (*grant.Document, er
 		return nil, misuse("karikagi "+c.Command.HelpName+" "+want, "%d arguments: want %s", c.NArg(), want)
 	}
 	name := c.Args().First()
-	data, err := readFile(name)
+	data, err := readFile(c.Context, name)
 	if err != nil {
-		return nil, fmt.Errorf("grants document %w", err)
+		return nil, fmt.Errorf("grants document %s: %w", clip(name), err)
 	}
 	return grant.Parse(name, data)
 }

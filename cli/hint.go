@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"karikagi/internal/api"
+	"karikagi/internal/awsfile"
 	"karikagi/internal/caller"
 	"karikagi/internal/claim"
 	"karikagi/internal/session"
 	"karikagi/internal/setup"
+	"karikagi/internal/signin"
 	"karikagi/internal/source"
 	"karikagi/internal/terminal"
 )
@@ -29,8 +31,20 @@ func hints(err error) []string {
 	if e, ok := errors.AsType[*caller.ReferenceError](err); ok && e.Meant != "" {
 		return []string{"did you mean " + e.Meant}
 	}
+	if _, ok := errors.AsType[*shortError](err); ok {
+		return statusHints(err)
+	}
+	if e, ok := errors.AsType[*signin.Error](err); ok {
+		return signinHints(e)
+	}
+	if _, ok := errors.AsType[*browserError](err); ok {
+		return []string{"without --open the URL is printed"}
+	}
 	if _, ok := errors.AsType[*setup.CallerError](err); ok {
 		return []string{"--caller ARN makes the policies for somebody else"}
+	}
+	if e, ok := errors.AsType[*awsfile.Error](err); ok {
+		return profileFileHints(e)
 	}
 	if e, ok := errors.AsType[*session.Refusal](err); ok {
 		return refusalHints(e, err)
@@ -39,7 +53,7 @@ func hints(err error) []string {
 		return sourceHints(e)
 	}
 	if errors.Is(err, terminal.ErrNoTerminal) {
-		return []string{"give the code with --token-code; each is good once, for about a minute"}
+		return []string{"karikagi export and karikagi mfa take the code as --token-code; each is good once, for about a minute"}
 	}
 	if e, ok := errors.AsType[*session.Error](err); ok {
 		a, _ := errors.AsType[*attempt](err)
@@ -54,6 +68,9 @@ func refusalHints(r *session.Refusal, err error) []string {
 	case session.RuleDuration, session.RuleChaining:
 		if r.Use == "" {
 			return nil
+		}
+		if profile := durationOf(err); profile != "" {
+			return []string{"that is duration_seconds of " + profile + ": write at most " + r.Use + " there, in seconds"}
 		}
 		list := []string{"use --duration " + r.Use}
 		if a, ok := errors.AsType[*attempt](err); ok && r.Rule == session.RuleChaining && a.source.Kind == source.CloudShell {
@@ -74,6 +91,23 @@ func refusalHints(r *session.Refusal, err error) []string {
 		return []string{"name the profile with your access key: --profile"}
 	}
 	return nil
+}
+
+// durationOf is the profile whose duration_seconds an error is about; "" where
+// the duration is the command line's.
+func durationOf(err error) string {
+	a, ok := errors.AsType[*attempt](err)
+	if !ok || a.chain == nil {
+		return ""
+	}
+	hop := 0
+	if e, ok := errors.AsType[*session.HopError](err); ok {
+		hop = e.Hop - 1
+	}
+	if profile := a.from[hop]; strings.HasPrefix(profile, "profile ") && (hop < len(a.chain)-1 || !a.durationGiven) {
+		return profile
+	}
+	return ""
 }
 
 // sourceHints say how to get credentials.

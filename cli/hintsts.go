@@ -16,6 +16,9 @@ func stsHints(e *session.Error, a *attempt) []string {
 	if e.WrongClock() && (e.Code == "SignatureDoesNotMatch" || e.Code == "RequestExpired" || e.Code == "InvalidSignatureException") {
 		return []string{clockText(e.Skew) + ": set it, AWS allows five minutes"}
 	}
+	if a.hop > 0 && (e.Expired() || e.Code == "InvalidClientTokenId" || e.Code == "SignatureDoesNotMatch") {
+		return []string{fmt.Sprintf("the session of role %d of this chain, which STS gave a moment ago, was refused", a.hop)}
+	}
 	if e.Expired() {
 		return renew(a.source)
 	}
@@ -77,8 +80,12 @@ func deniedHints(e *session.Error, a *attempt) []string {
 // demandHints are for what a trust policy may demand and the call did not bring.
 func demandHints(a *attempt) []string {
 	var list []string
-	if a.plan.ExternalID == "" {
+	switch {
+	case a.plan.ExternalID != "":
+	case a.hop == len(a.chain)-1:
 		list = append(list, "if the trust policy demands an external ID, give it with --external-id")
+	default:
+		list = append(list, "if the trust policy demands an external ID, a profile for this role can give it (external_id): --external-id is the last role's")
 	}
 	switch {
 	case a.plan.SerialNumber != "" || a.caller.Kind == caller.AssumedRole:
@@ -121,6 +128,9 @@ func validationHints(e *session.Error, a *attempt) []string {
 // reachHints say what stands between here and STS.
 func reachHints(e *session.Error) []string {
 	var list []string
+	if e.Operation == "ListMFADevices" { // of IAM, not STS
+		return []string{"--serial-number names the MFA device without asking IAM"}
+	}
 	switch e.Problem {
 	case session.ProblemUnreachable, session.ProblemAnswer, session.ProblemTLS, session.ProblemTimeout, session.ProblemSetup:
 		for _, name := range []string{"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"} {

@@ -36,6 +36,7 @@ import (
 //	asked HOST       the proxy was asked for HOST since the last `asked`
 //	sts KIND         point AWS_ENDPOINT_URL_STS at something that is no STS
 //	count N PATTERN FILE
+//	browse FILE      follow the sign-in URL in FILE, to stdout's file "page"
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"karikagi": func() { os.Exit(runWatched()) },
@@ -81,7 +82,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: machineCommands(map[string]func(*testscript.TestScript, bool, []string){
 			"as": cmdAs, "advance": cmdAdvance, "skew": cmdSkew, "log": cmdLog,
-			"calls": cmdCalls, "sts": cmdSTS, "count": cmdCount, "await": cmdAwait,
+			"calls": cmdCalls, "sts": cmdSTS, "count": cmdCount, "browse": cmdBrowse, "await": cmdAwait,
 			"connections": cmdConnections, "proxy": cmdProxy, "asked": cmdAsked, "tty": cmdTTY, "notty": cmdNoTTY, "totp": cmdTOTP,
 		}),
 	})

@@ -6,7 +6,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"karikagi/internal/format"
 	"karikagi/internal/session"
 	"karikagi/internal/source"
 )
@@ -79,16 +78,15 @@ func (r request) token(run *patience, a *attempt) (s session.Session, err error)
 		if err != nil {
 			return s, err
 		}
-		return s, s.CheckEnd(time.Now())
+		return s, s.CheckEnd(session.GetSessionToken, time.Now())
 	})
 }
 
 // readToken takes the flags of the verb mfa.
 func readToken(c *cli.Context) (r request, formatName string, err error) {
 	r = request{notices: notices(c), warnings: c.App.ErrWriter}
-	formatName, _ = value(c, "format")
-	if err := format.Check(formatName); err != nil {
-		return r, "", &usageError{err: err}
+	if formatName, err = readFormat(c); err != nil {
+		return r, "", err
 	}
 	if text, given := value(c, "duration"); given {
 		if r.duration, err = session.ParseDuration(text); err == nil {

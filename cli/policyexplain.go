@@ -25,7 +25,7 @@ func explainTrust(c *cli.Context, s setup.Setup, text string) error {
 	if err != nil {
 		return err
 	}
-	name, data, err := readTrust(text)
+	name, data, err := fileOrJSON(c, "trust policy", text)
 	if err != nil {
 		return err
 	}
@@ -46,6 +46,9 @@ func explainTrust(c *cli.Context, s setup.Setup, text string) error {
 
 // readAskOfTrust takes what the flags say is sent to STS.
 func readAskOfTrust(c *cli.Context, s setup.Setup) (setup.Ask, error) {
+	if s.MFA && s.Principal.Caller.Kind == caller.AssumedRole {
+		return setup.Ask{}, misuse("", "flag --mfa: MFA proves a user, and %s is a role", clip(s.Principal.Caller.Name))
+	}
 	ask := setup.Ask{RoleSessionName: s.Principal.Caller.RoleSessionName(), ExternalID: s.ExternalID, MFA: s.MFA, Tags: s.Tags}
 	if name, given := value(c, "role-session-name"); given {
 		if err := caller.ValidateRoleSessionName(name); err != nil {
@@ -63,20 +66,6 @@ func readAskOfTrust(c *cli.Context, s setup.Setup) (setup.Ask, error) {
 		ask.SourceIdentity = identity
 	}
 	return ask, nil
-}
-
-// readTrust is a file's content, or the word itself where it is JSON, and what errors call it.
-func readTrust(text string) (name string, data []byte, err error) {
-	if strings.HasPrefix(strings.TrimSpace(text), "{") {
-		return "--explain", []byte(text), nil
-	}
-	if text == "" {
-		return "", nil, misuse("", "flag --explain: want a file or a trust policy as JSON")
-	}
-	if data, err = readFile(text); err != nil {
-		return "", nil, fmt.Errorf("trust policy %w", err)
-	}
-	return text, data, nil
 }
 
 // trustSyntax places what is wrong in the document. What `aws iam get-role` prints has the document inside.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/urfave/cli/v2"
@@ -71,15 +72,28 @@ func (r request) prove(ctx context.Context, a *attempt) (err error) {
 	return err
 }
 
-// device is the MFA device of the caller's user: the one that was named, or the
-// one that IAM knows. Many users may not ask IAM. Virtual devices were called as
+// lookupPatience is for IAM, which can be done without: STS may be reachable
+// where IAM is not.
+const lookupPatience = 5 * time.Second
+
+// device is the MFA device of the caller's user: the one that was named, by the
+// flag or by the profile, or the one that IAM knows. Many users may not ask IAM. Virtual devices were called as
 // their users for years, and so that one is tried: STS has the last word.
 func (r request) device(ctx context.Context, a *attempt) (string, error) {
 	if r.proof.serialNumber != "" {
 		return r.proof.serialNumber, nil
 	}
 	who := a.identity.Caller
-	devices, err := mfa.Find(ctx, a.source, who, a.source.Endpoint(ctx, "IAM"))
+	if err := session.CheckProver(who); err != nil {
+		return "", err
+	}
+	if configured := a.source.SerialNumber(); configured != "" {
+		d, err := mfa.Named(configured)
+		return d.SerialNumber, err
+	}
+	asking, cancel := context.WithTimeout(ctx, lookupPatience)
+	defer cancel()
+	devices, err := mfa.Find(asking, a.source, who, a.source.Endpoint(ctx, "IAM"))
 	switch {
 	case err == nil:
 		d, err := mfa.Choose(devices)
@@ -113,19 +127,18 @@ func (r request) withCode(run *patience, serialNumber string, call func(code str
 	if r.proof.tokenCode != "" {
 		return call(r.proof.tokenCode)
 	}
-	var s session.Session
-	var err error
-	for range 2 {
-		code, e := r.askCode(run, serialNumber)
-		if e != nil {
-			return s, e
+	const most = 2
+	for try := 1; ; try++ {
+		code, err := r.askCode(run, serialNumber)
+		if err != nil {
+			return session.Session{}, err
 		}
-		if s, err = call(code); !wrongCode(err) {
-			break
+		s, err := call(code)
+		if !wrongCode(err) || try == most {
+			return s, err
 		}
 		notice(r.warnings, "AWS did not take that code: type the next one that the device shows")
 	}
-	return s, err
 }
 
 // askCode asks on the terminal, three times at most until it is a code.

@@ -135,10 +135,13 @@ type attempt struct {
 	chain    session.Chain    // nil before it is planned
 	from     []string         // who named each role of it
 	plan     session.Plan     // the role that was asked for last
-	caller   caller.Caller    // who asked for it; zero while nobody knows
-	session  *source.Source   // the way to AWS with the last session
-	last     session.Identity // whose that session is
-	err      error
+	hop      int              // which of the chain that is, from 0
+	// durationGiven tells that the last role's duration is the command line's.
+	durationGiven bool
+	caller        caller.Caller    // who asked for it; zero while nobody knows
+	session       *source.Source   // the way to AWS with the last session
+	last          session.Identity // whose that session is
+	err           error
 }
 
 func (a *attempt) Error() string { return a.err.Error() }

@@ -89,9 +89,9 @@ func readAccount(c *cli.Context) (*sandbox.Account, error) {
 	if !given {
 		return sandbox.DefaultAccount(), nil
 	}
-	data, err := readFile(name)
+	data, err := readFile(c.Context, name)
 	if err != nil {
-		return nil, fmt.Errorf("account file %w", err)
+		return nil, fmt.Errorf("account file %s: %w", clip(name), err)
 	}
 	return sandbox.LoadAccount(name, data)
 }
@@ -102,33 +102,11 @@ func readSandboxGrants(c *cli.Context) (*grant.Document, error) {
 	if !given {
 		return nil, nil //nolint:nilnil // no document was asked for.
 	}
-	data, err := readFile(name)
+	data, err := readFile(c.Context, name)
 	if err != nil {
-		return nil, fmt.Errorf("grants document %w", err)
+		return nil, fmt.Errorf("grants document %s: %w", clip(name), err)
 	}
 	return grant.Parse(name, data)
-}
-
-// readFile reads a bounded file: a device or a mistyped name of something huge
-// must not fill the memory.
-func readFile(name string) ([]byte, error) {
-	const most = 1 << 20
-	f, err := os.Open(name) //nolint:gosec // the user names the file.
-	if err != nil {
-		if path, ok := errors.AsType[*os.PathError](err); ok {
-			err = path.Err
-		}
-		return nil, fmt.Errorf("%s: %w", clip(name), err)
-	}
-	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("%s: cannot be read", clip(name))
-	case len(data) > most:
-		return nil, fmt.Errorf("%s: larger than 1 MiB", clip(name))
-	}
-	return data, nil
 }
 
 // serveSandbox listens, then runs the command or waits for the interrupt.
@@ -158,6 +136,7 @@ func serveSandbox(c *cli.Context, server *sandbox.Server, document *grant.Docume
 	}
 	environment = append(environment,
 		"KARIKAGI_SANDBOX="+folder,
+		"KARIKAGI_SIGNIN_URL="+server.FederationURL(base),
 		// A proxy of the outside would get what is meant for this machine.
 		"NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost",
 		"AWS_CONFIG_FILE="+filepath.Join(folder, "config"),
@@ -249,21 +228,21 @@ func advance(c *cli.Context, by string) error {
 	if folder == "" {
 		return misuse("karikagi sandbox -- COMMAND runs a command inside one", "no sandbox around: KARIKAGI_SANDBOX is not set")
 	}
-	clock, err := readFile(filepath.Join(folder, "clock"))
+	clock, err := readFile(c.Context, filepath.Join(folder, "clock"))
 	if err != nil {
-		return fmt.Errorf("sandbox clock %w", err)
+		return fmt.Errorf("sandbox clock: %w", err)
 	}
 	address, token, _ := strings.Cut(string(clock), " ")
 	ctx, cancel := context.WithTimeout(c.Context, 10*time.Second)
 	defer cancel()
 	form := url.Values{"advance": {d.String()}}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode())) //nolint:gosec // the host is checked before the call.
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil || r.URL.Hostname() != "127.0.0.1" {
 		return fmt.Errorf("sandbox clock: the address in %s is not a sandbox's", folder)
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	answer, err := http.DefaultClient.Do(r) //nolint:gosec // loopback, as was just seen.
+	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return fmt.Errorf("sandbox clock: no answer, the sandbox has ended")
 	}

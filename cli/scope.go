@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -34,7 +31,7 @@ func scopeFlags() []cli.Flag {
 	return []cli.Flag{
 		option("policy", "", "session policy, a `FILE` or JSON: the session may do what the role and it allow"),
 		list("policy-arns", "managed session policy, an `ARN`; repeat it for more"),
-		&cli.BoolFlag{Name: "read-only", Usage: "limit the session by AWS's managed policy ReadOnlyAccess"},
+		toggle("read-only", "limit the session by AWS's managed policy ReadOnlyAccess"),
 		list("tags", "session tag, `KEY=VALUE`; repeat it for more"),
 		list("transitive-tag-keys", "`KEY` of a tag that further sessions inherit; repeat it for more"),
 		option("source-identity", "", "source `IDENTITY`, which stays with every further session"),
@@ -44,7 +41,7 @@ func scopeFlags() []cli.Flag {
 // readScope takes the flags of scopeFlags. What depends on the role is checked
 // with the plan.
 func readScope(c *cli.Context) (scope, error) {
-	s := scope{readOnly: c.Bool("read-only"), policyARNs: commas(values(c, "policy-arns")), transitive: commas(values(c, "transitive-tag-keys"))}
+	s := scope{readOnly: toggled(c, "read-only"), policyARNs: commas(values(c, "policy-arns")), transitive: commas(values(c, "transitive-tag-keys"))}
 	for i, arn := range s.policyARNs {
 		s.policyARNs[i] = strings.TrimPrefix(arn, "arn=") // as the AWS CLI writes it
 	}
@@ -61,9 +58,13 @@ func readScope(c *cli.Context) (scope, error) {
 	}
 	var err error
 	if text, given := value(c, "policy"); given {
-		if s.policy, err = readPolicy(text); err != nil {
+		if s.policy, err = readPolicy(c, text); err != nil {
 			return s, &usageError{err: err}
 		}
+	}
+	if s.readOnly && (s.policy != "" || len(s.policyARNs) > 0) {
+		// STS unites session policies: what another one allows would not be read-only.
+		return s, misuse("", "flag --read-only: want it without --policy and --policy-arns, which would allow more")
 	}
 	for _, err := range []error{session.CheckTags(s.tags), session.CheckTransitiveTagKeys(s.transitive, s.tags), session.CheckSourceIdentity(s.sourceIdentity)} {
 		if err != nil {
@@ -99,14 +100,10 @@ func readTag(text string) (session.Tag, error) {
 
 // readPolicy reads a session policy from a file, or from the command line where
 // it begins with a brace, and leaves out the blanks, whose characters count.
-func readPolicy(text string) (string, error) {
-	name, data := "session policy", []byte(text)
-	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
-		var err error
-		name = strings.TrimPrefix(text, "file://") // as the AWS CLI writes it
-		if data, err = readDocument(name); err != nil {
-			return "", fmt.Errorf("session policy %q: %w", clip(name), err)
-		}
+func readPolicy(c *cli.Context, text string) (string, error) {
+	name, data, err := fileOrJSON(c, "session policy", text)
+	if err != nil {
+		return "", err
 	}
 	if _, err := iam.ParsePolicy(data); err != nil {
 		return "", policyError(name, err)
@@ -118,25 +115,20 @@ func readPolicy(text string) (string, error) {
 	return compact.String(), session.CheckPolicy(compact.String())
 }
 
-// maxPolicyFile is far above any policy that AWS takes: a trust policy may have
-// 4,096 characters, a managed policy 6,144, blanks not counted.
-const maxPolicyFile = 128 << 10
-
-// readDocument reads a file that ought to be small, and no device without end.
-func readDocument(name string) ([]byte, error) {
-	f, err := os.Open(name) //nolint:gosec // the user names the file.
-	if err != nil {
-		if path, ok := errors.AsType[*fs.PathError](err); ok {
-			err = path.Err
-		}
-		return nil, err
+// fileOrJSON is the content of a file, or the word itself where it is JSON, and
+// what errors call it.
+func fileOrJSON(c *cli.Context, what, text string) (name string, data []byte, err error) {
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		return what, []byte(text), nil
 	}
-	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, maxPolicyFile+1))
-	if err == nil && len(data) > maxPolicyFile {
-		err = fmt.Errorf("more than %d bytes: not a policy", maxPolicyFile)
+	name = strings.TrimPrefix(text, "file://") // as the AWS CLI writes it
+	if name == "" {
+		return "", nil, fmt.Errorf("%s: want a file, or JSON", what)
 	}
-	return data, err
+	if data, err = readFile(c.Context, name); err != nil {
+		return "", nil, fmt.Errorf("%s %q: %w", what, clip(name), err)
+	}
+	return name, data, nil
 }
 
 // policyError places a mistake in a policy document as compilers do.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -42,6 +43,9 @@ func whoami(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := me.findPerson(run.ctx); err != nil {
+		return err
+	}
 	text := me.describe(who.Caller, time.Now())
 	if formatName == "json" {
 		text, err = me.describeJSON(who)
@@ -51,6 +55,19 @@ func whoami(c *cli.Context) error {
 	}
 	_, err = io.WriteString(c.App.Writer, text)
 	return wrote(err)
+}
+
+// findPerson asks who the source's own credentials are of, where a profile named
+// its sessions and nobody had to know: it is that name that a further role sees.
+func (o origin) findPerson(ctx context.Context) error {
+	if o.identity.Caller.ARN != "" {
+		return nil
+	}
+	var err error
+	if o.identity, err = session.Identify(ctx, o.attempt.source.STS(o.region)); err != nil {
+		return o.failed(err)
+	}
+	return nil
 }
 
 // describe is whoami for people.
@@ -63,7 +80,7 @@ func (o origin) describe(who caller.Caller, now time.Time) string {
 		{"ARN", who.ARN},
 		{"credentials from", o.String()},
 		{"expires", "not known"},
-		{"role session name", who.RoleSessionName()},
+		{"role session name", o.identity.Caller.RoleSessionName()},
 	}
 	if t := o.source.Expiration(); !t.IsZero() {
 		rows[6][1] = until(t, now)
@@ -108,7 +125,7 @@ func (o origin) describeJSON(me session.Identity) (string, error) {
 		out.Expiration = &t
 	}
 	if session.CheckPrincipal(who) == nil {
-		out.RoleSessionName = known(who.RoleSessionName())
+		out.RoleSessionName = known(o.identity.Caller.RoleSessionName())
 	}
 	text, err := json.MarshalIndent(out, "", "  ")
 	return string(text) + "\n", err
