@@ -333,6 +333,42 @@ exit 7`)
 	}
 }
 
+// A shell reads the lines of a serve that stays below it. Ctrl-C at the prompt is
+// about the line that is typed there.
+func TestServeBelowBash(t *testing.T) {
+	if _, err := exec.LookPath("bash"); err != nil || runtime.GOOS != "linux" {
+		t.Skip("needs bash and a pseudo-terminal")
+	}
+	server, err := sandbox.New(sandbox.Options{Log: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewServer(server)
+	defer front.Close()
+	environment, err := server.Environment(front.URL, "testuser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	command := exec.CommandContext(ctx, "sh", "-c", "exec bash --norc --noprofile -i </dev/tty >/dev/tty 2>&1")
+	command.Env = slices.Concat(environment, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "PS1=ready> ", "TERM=dumb"})
+	// Return behind Ctrl-C: bash does not show its prompt again for one that comes
+	// before it reads.
+	lines := []string{". <(karikagi serve --quiet toy-role)\n", "\x03\n", "karikagi whoami | grep ^ARN\n", "exit\n"}
+	result, err := terminaltest.Run(command, func(shown string) string {
+		if !strings.HasSuffix(shown, "ready> ") || len(lines) == 0 {
+			return ""
+		}
+		line := lines[0]
+		lines = lines[1:]
+		return line
+	})
+	if err != nil || !strings.Contains(result.Shown, "assumed-role/toy-role/testuser") {
+		t.Errorf("%v, and the terminal showed:\n%s", err, result.Shown)
+	}
+}
+
 func TestDefaultHasCredentials(t *testing.T) {
 	for text, want := range map[string]bool{
 		"":                                      false,

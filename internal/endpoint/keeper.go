@@ -85,8 +85,12 @@ func hold(c api.Credentials, now time.Time) (held, error) {
 
 // age counts by whichever clock went further: the wall clock can be set back,
 // and the monotonic one stands still while the machine sleeps.
-func (h held) age(now time.Time) time.Duration {
-	return max(now.Sub(h.got), now.Round(0).Sub(h.got.Round(0)))
+func (h held) age(now time.Time) time.Duration { return h.ageBy(now, now.Round(0)) }
+
+// ageBy has one instant by each clock: Sub is the monotonic clock's where both
+// times have it, and Round takes it away.
+func (h held) ageBy(monotonic, wall time.Time) time.Duration {
+	return max(monotonic.Sub(h.got), wall.Sub(h.got.Round(0)))
 }
 
 func (h held) ended(now time.Time) bool { return h.age(now) >= h.lifetime }
