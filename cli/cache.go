@@ -78,7 +78,9 @@ func fetchFor(c *cli.Context, w want, formatName string) (loan, error) {
 		}
 		l, name, err := k.named(ctx)
 		fetched = &l
-		return kept.Entry{Name: name, Issued: time.Now(), Credentials: l.credentials}, err
+		// While another process was waited for, the source may have become another's.
+		now, changed := k.key(ctx)
+		return kept.Entry{Name: name, Issued: time.Now(), Credentials: l.credentials, Passing: changed != nil || now.String() != key.String()}, err
 	}, isExcused)
 	if err != nil {
 		return loan{}, err

@@ -78,6 +78,7 @@ func write(t *testing.T, path, text string) {
 func TestKeyOfFlags(t *testing.T) {
 	folder := alone(t)
 	write(t, filepath.Join(folder, "config"), "[profile p]\nregion = us-east-1\n[profile q]\nregion = us-east-1\n")
+	write(t, filepath.Join(folder, "credentials"), "[p]\naws_access_key_id = AKIAP\naws_secret_access_key = s\n[q]\naws_access_key_id = AKIAP\naws_secret_access_key = s\n")
 	const arn = "arn:aws:iam::123456789012:role/"
 	policy := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`
 	seen := map[string]string{}
@@ -147,6 +148,14 @@ func TestKeyOfSources(t *testing.T) {
 	}
 	write(t, config, "[profile p]\nrole_arn = "+arn+"2\nsource_profile = base\n[profile sso]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = r\n")
 	check("another role of the profile", "--profile", "p")
+
+	// Whose credentials a process gives, or an instance has, nobody knows before.
+	write(t, config, "[profile run]\ncredential_process = x\n[profile over]\nrole_arn = "+arn+"\nsource_profile = run\n[profile on]\nrole_arn = "+arn+"\ncredential_source = Ec2InstanceMetadata\n[profile empty]\nregion = eu-west-1\n[profile sso]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = r\n")
+	for _, profile := range []string{"run", "over", "on"} {
+		if _, err := tryKey(t, "--profile", profile, arn); err == nil {
+			t.Errorf("profile %s has a key", profile)
+		}
+	}
 
 	// Who signed in is in the sign-in's file, and without it nobody is.
 	if _, err := tryKey(t, "--profile", "sso", arn); err == nil {

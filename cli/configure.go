@@ -72,12 +72,13 @@ func configure(c *cli.Context) error {
 	if err := checkHidden(name); err != nil {
 		return err
 	}
-	block := awsfile.Block{Note: "written by karikagi configure, which takes it out again with --remove", Lines: []awsfile.Line{{Key: "credential_process", Value: line}}}
+	block := awsfile.Block{Note: "karikagi configure, which takes it out again with --remove", Lines: []awsfile.Line{{Key: "credential_process", Value: line}}}
 	if region := profileRegion(c); region != "" {
 		block.Lines = append(block.Lines, awsfile.Line{Key: "region", Value: region})
 	}
 	return change(c, source.ConfigFile(), false, fmt.Sprintf("profile %s is in", name), func(text []byte) ([]byte, error) {
-		return profile.Put(text, block, profileKeys(), c.Bool("overwrite"))
+		keys := profileKeys()[:len(block.Lines)] // a Region that is not written is not replaced, either
+		return profile.Put(text, block, keys, c.Bool("overwrite"))
 	})
 }
 
@@ -205,7 +206,7 @@ func readKeeper(c *cli.Context, formatName string) (*keeper, error) {
 // edit puts a session into its section. No SDK reads an expiration there, so it
 // is for people only; and a Region would win over the config file's.
 func (k *keeper) edit(text []byte, s api.Credentials) ([]byte, error) {
-	note := "written by karikagi export --write"
+	note := "karikagi export --write"
 	if !s.Expiration.IsZero() {
 		note += ", until " + s.Expiration.UTC().Format(time.RFC3339)
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/urfave/cli/v2"
 )
 
 // What is written into a profile comes out as it was, at all who take the line
@@ -44,6 +46,41 @@ func TestQuoteWord(t *testing.T) {
 	for word, want := range map[string]string{`C:\Program Files\karikagi.exe`: `"C:\Program Files\karikagi.exe"`, "a": "a", "": `""`, "a&b": `"a&b"`, `a"b`: "", "%PATH%": "", `a b\`: "", "a #b": ""} {
 		if got, _ := quoteWord("windows", word); got != want {
 			t.Errorf("%q became %s, want %s", word, got, want)
+		}
+	}
+}
+
+// Every flag that shapes a session is written into the profile.
+func TestConfigureWritesEveryFlag(t *testing.T) {
+	for _, flags := range sessionFlags() {
+		for _, f := range flags {
+			name := f.Names()[0]
+			if slices.Contains(append(notConfigured(), "timeout"), name) {
+				continue
+			}
+			args := []string{"dev", "--" + name}
+			if g, ok := f.(*cli.GenericFlag); !ok || g.Value == nil {
+				t.Fatalf("--%s is of another kind", name)
+			} else if _, plain := g.Value.(*switched); !plain {
+				args = append(args, map[string]string{
+					"duration": "30m", "tags": "k=v", "parameter": "k=v", "policy": "{}", "url": "https://a.lambda-url.us-east-1.on.aws/", "timeout": "30s",
+					"serial-number": "arn:aws:iam::123456789012:mfa/a", "policy-arns": "arn:aws:iam::aws:policy/A", "region": "us-east-1", "via": "hop",
+				}[name])
+				if args[2] == "" {
+					args[2] = "word"
+				}
+			}
+			var line string
+			app := &cli.App{Name: "karikagi"}
+			command := configureCommand()
+			command.Action = func(c *cli.Context) error {
+				words, err := flagWords(c, name)
+				line = strings.Join(words, " ")
+				return err
+			}
+			if err := runCommand(t.Context(), app, command, args); err != nil || !strings.HasPrefix(line, "--"+name) {
+				t.Errorf("--%s: %q, %v", name, line, err)
+			}
 		}
 	}
 }

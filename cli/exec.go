@@ -24,8 +24,8 @@ With --endpoint the command outlives a session: it gets the address of a
 private endpoint on this machine, where its AWS SDK finds a session that is
 renewed for as long as the command runs.
 
-The exit status is the command's; 127 where there is no such command, 126 where
-it cannot be run. Without ROLE the variable KARIKAGI_ROLE names it.`
+The exit status is the command's; 127 where no such command is found, 126 where
+what was found cannot be run. Without ROLE the variable KARIKAGI_ROLE names it.`
 
 // execCommand is the verb exec.
 func execCommand() *cli.Command {
@@ -185,7 +185,7 @@ func regionVariables(region string) []string {
 func supervise(c *cli.Context, path string, line, environment []string) error {
 	child := &exec.Cmd{Path: path, Args: line, Env: environment, Stdin: c.App.Reader, Stdout: c.App.Writer, Stderr: c.App.ErrWriter}
 	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, handedDown()...)
+	signal.Notify(signals, slices.DeleteFunc(handedDown(), signal.Ignored)...) // nohup's stays ignored
 	defer signal.Stop(signals)
 	// A signal that came before now has ended the run; one that comes from here
 	// on is the command's.

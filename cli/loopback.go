@@ -128,7 +128,7 @@ func defaultHasCredentials(text string) bool {
 			inside = slices.Equal(words, []string{"default"}) || slices.Equal(words, []string{"profile", "default"})
 			continue
 		}
-		key, _, _ := strings.Cut(line, "=")
+		key, _, _ := strings.Cut(strings.Replace(line, ":", "=", 1), "=") // the SDKs take both
 		if inside && slices.Contains(giving, strings.ToLower(strings.TrimSpace(key))) {
 			return true
 		}

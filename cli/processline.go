@@ -110,7 +110,7 @@ func exportArguments(c *cli.Context, name string) ([]string, error) {
 
 // flagWords are a flag as it was given.
 func flagWords(c *cli.Context, name string) ([]string, error) {
-	if c.Bool(name) {
+	if c.Bool(name) || toggled(c, name) {
 		return []string{"--" + name}, nil
 	}
 	all := values(c, name)
@@ -158,7 +158,8 @@ func quoteWord(system, word string) (string, error) {
 	if !utf8.ValidString(word) || strings.ContainsFunc(word, unicode.IsControl) {
 		return "", misuse("", "value %q: a profile holds no control characters", clip(word))
 	}
-	if word != "" && !strings.ContainsFunc(word, isSpecial) {
+	plain := func(r rune) bool { return !isSpecial(r) || r == '%' && system != "windows" } // only cmd.exe reads it
+	if word != "" && !strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }) {
 		return word, nil
 	}
 	if system == "windows" {

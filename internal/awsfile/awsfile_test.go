@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,7 +27,7 @@ func blockKeys() []string { return []string{"credential_process", "region"} }
 var dev = Section{Config: true, Name: "dev"}
 
 func TestPut(t *testing.T) {
-	const ours = "# karikagi: ours\ncredential_process = a b\nregion = r\n"
+	const ours = "# karikagi: written by ours\ncredential_process = a b\nregion = r\n"
 	for name, c := range map[string]struct{ before, after string }{
 		"empty":            {"", "[profile dev]\n" + ours},
 		"appended":         {"[default]\nx=y\n", "[default]\nx=y\n\n[profile dev]\n" + ours},
@@ -34,11 +36,11 @@ func TestPut(t *testing.T) {
 		"empty section":    {"[profile dev]\n[other]\n", "[profile dev]\n" + ours + "[other]\n"},
 		"header alone":     {"[profile dev]", "[profile dev]\n" + ours},
 		"comments alone":   {"[profile dev]\n# x\n[other]\n", "[profile dev]\n" + ours + "# x\n[other]\n"},
-		"replaced":         {"a\n[profile dev]\n# karikagi: old\ncredential_process = x\noutput=json\n[b]\n", "a\n[profile dev]\n" + ours + "output=json\n[b]\n"},
-		"behind the user's": {"[profile dev]\noutput=json\n# karikagi: old\ncredential_process = x\nregion = y\n; c\n[b]\n",
+		"replaced":         {"a\n[profile dev]\n# karikagi: written by old\ncredential_process = x\noutput=json\n[b]\n", "a\n[profile dev]\n" + ours + "output=json\n[b]\n"},
+		"behind the user's": {"[profile dev]\noutput=json\n# karikagi: written by old\ncredential_process = x\nregion = y\n; c\n[b]\n",
 			"[profile dev]\noutput=json\n" + ours + "; c\n[b]\n"},
-		"quoted":       {"[ profile \t\"dev\" ] # c\n# karikagi: o\n", "[ profile \t\"dev\" ] # c\n" + ours},
-		"indented":     {"  [profile dev]\n# karikagi: o\n", "  [profile dev]\n" + ours},
+		"quoted":       {"[ profile \t\"dev\" ] # c\n# karikagi: written by o\n", "[ profile \t\"dev\" ] # c\n" + ours},
+		"indented":     {"  [profile dev]\n# karikagi: written by o\n", "  [profile dev]\n" + ours},
 		"line ends":    {"[a]\r\n", "[a]\r\n\r\n[profile dev]\r\n" + strings.ReplaceAll(ours, "\n", "\r\n")},
 		"another's":    {"[profile developer]\n[dev]\n[profile dev2]\n[sso-session dev]\n", "[profile developer]\n[dev]\n[profile dev2]\n[sso-session dev]\n\n[profile dev]\n" + ours},
 		"not a header": {"#[profile dev]\n[profile dev\n", "#[profile dev]\n[profile dev\n\n[profile dev]\n" + ours},
@@ -57,8 +59,10 @@ func TestPutRefuses(t *testing.T) {
 		foreign bool
 	}{
 		"the user's own":        {"\n[profile dev]\nrole_arn = x\n", 2, true},
-		"a key of his behind":   {"[profile dev]\n# karikagi: o\ncredential_process = x\noutput = json\nregion = r\n", 5, true},
-		"a key in another case": {"[profile dev]\nRegion: r\n# karikagi: o\ncredential_process = x\n", 2, true},
+		"a key of his behind":   {"[profile dev]\n# karikagi: written by o\ncredential_process = x\noutput = json\nregion = r\n", 5, true},
+		"a key in another case": {"[profile dev]\nRegion: r\n# karikagi: written by o\ncredential_process = x\n", 2, true},
+		"indented":              {"[profile dev]\n    role_arn = x\n", 1, true},
+		"a note of his":         {"[profile dev]\n# karikagi: mine\nregion = x\n", 1, true},
 		"twice":                 {"[profile dev]\n[x]\n[profile 'dev']\n", 3, false},
 	} {
 		_, err := dev.Put([]byte(c.before), block("a", "r"), blockKeys(), false)
@@ -72,17 +76,17 @@ func TestPutRefuses(t *testing.T) {
 		}
 	}
 	after, err := dev.Put([]byte("[profile dev]\nrole_arn = x\n s = t\n\n[b]\n"), block("a"), blockKeys(), true)
-	if want := "[profile dev]\n# karikagi: ours\ncredential_process = a\n\n[b]\n"; err != nil || string(after) != want {
+	if want := "[profile dev]\n# karikagi: written by ours\ncredential_process = a\n\n[b]\n"; err != nil || string(after) != want {
 		t.Errorf("overwritten: %q, want %q (%v)", after, want, err)
 	}
 }
 
 func TestRemove(t *testing.T) {
 	for name, c := range map[string]struct{ before, after string }{
-		"whole":          {"[a]\n\n[profile dev]\n# karikagi: o\ncredential_process = x\n", "[a]\n"},
-		"in the middle":  {"[a]\n[profile dev]\n# karikagi: o\nregion = x\n\n[b]\n", "[a]\n[b]\n"},
-		"the user's own": {"[profile dev]\n# karikagi: o\nregion = x\noutput = json\n", "[profile dev]\noutput = json\n"},
-		"a comment":      {"[profile dev]\n# mine\n# karikagi: o\nregion = x\n", "[profile dev]\n# mine\n"},
+		"whole":          {"[a]\n\n[profile dev]\n# karikagi: written by o\ncredential_process = x\n", "[a]\n"},
+		"in the middle":  {"[a]\n[profile dev]\n# karikagi: written by o\nregion = x\n\n[b]\n", "[a]\n[b]\n"},
+		"the user's own": {"[profile dev]\n# karikagi: written by o\nregion = x\noutput = json\n", "[profile dev]\noutput = json\n"},
+		"a comment":      {"[profile dev]\n# mine\n# karikagi: written by o\nregion = x\n", "[profile dev]\n# mine\n"},
 	} {
 		after, removed, err := dev.Remove([]byte(c.before), blockKeys())
 		if err != nil || !removed || string(after) != c.after {
@@ -99,7 +103,7 @@ func TestRemove(t *testing.T) {
 // write the same again changes nothing, and to remove it leaves the rest.
 func FuzzPut(f *testing.F) {
 	f.Add([]byte("[default]\r\nx = y\r\n"), "dev", "a b")
-	f.Add([]byte("[profile dev]\n# karikagi: o\ncredential_process = x\n[b]"), "dev", "c")
+	f.Add([]byte("[profile dev]\n# karikagi: written by o\ncredential_process = x\n[b]"), "dev", "c")
 	f.Add([]byte("[profile \"dev\"\n]\n=\n[profile dev]#"), "dev", "'")
 	f.Add([]byte("\xff\xfe[dev]\x00\r[profile dev]"), "default", "#")
 	f.Fuzz(func(t *testing.T, before []byte, name, value string) {
@@ -134,7 +138,7 @@ func FuzzPut(f *testing.F) {
 
 func TestKeys(t *testing.T) {
 	keys, err := Section{Name: "dev"}.Keys([]byte("[dev]\n# a = b\nAWS_ACCESS_KEY_ID=x\n s = t\n\nregion : r\n[other]\nx = y\n"))
-	if err != nil || len(keys) != 2 || keys[0] != (Key{"aws_access_key_id", 3}) || keys[1] != (Key{"region", 6}) {
+	if err != nil || !slices.Equal(keys, []Key{{"aws_access_key_id", 3}, {"s", 4}, {"region", 6}}) { // a line that is indented is a key to some
 		t.Errorf("%v, %v", keys, err)
 	}
 }
@@ -230,9 +234,9 @@ func TestUpdateOneAtATime(t *testing.T) {
 }
 
 func TestDiff(t *testing.T) {
-	before := []byte("1\n2\n3\n4\naws_secret_access_key = S\nold\n5\n6\n7\n8")
-	after := []byte("1\n2\n3\n4\naws_secret_access_key = S\naws_session_token = T\nnew\n5\n6\n7\n8")
-	want := "@@ -3,7 +3,8 @@\n 3\n 4\n aws_secret_access_key = ********\n-old\n+aws_session_token = ********\n+new\n 5\n 6\n 7\n"
+	before := []byte("1\n2\n[a]\nregion = r\naws_secret_access_key = S\nold\n#aws_secret_access_key = S\n  continued\ncredential_process = vault --password S\n8")
+	after := []byte("1\n2\n[a]\nregion = r\naws_secret_access_key = S\naws_session_token = T\nnew\n#aws_secret_access_key = S\n  continued\ncredential_process = vault --password S\n8")
+	want := "@@ -3,7 +3,8 @@\n [a]\n region = r\n aws_secret_access_key = ********\n-********\n+aws_session_token = ********\n+new\n # ********\n ********\n credential_process = ********\n"
 	if got := Diff(before, after); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
@@ -241,5 +245,29 @@ func TestDiff(t *testing.T) {
 	}
 	if got := Diff(nil, []byte("a\n")); got != "@@ -1,0 +1,1 @@\n+a\n" {
 		t.Errorf("a new file: %s", got)
+	}
+}
+
+// A link below a linked folder leads where the system says, and not where the
+// words of its path would.
+func TestUpdateBelowALinkedFolder(t *testing.T) {
+	root := t.TempDir()
+	for _, folder := range []string{"dotfiles/home/aws", "dotfiles/home/secrets"} {
+		if err := os.MkdirAll(filepath.Join(root, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(os.WriteFile(filepath.Join(root, "dotfiles/home/secrets/credentials"), []byte("[a]\n"), 0o600),
+		os.Symlink("../secrets/credentials", filepath.Join(root, "dotfiles/home/aws/credentials")),
+		os.Symlink("dotfiles/home/aws", filepath.Join(root, ".aws"))); err != nil {
+		t.Fatal(err)
+	}
+	err := Update(context.Background(), filepath.Join(root, ".aws/credentials"), true, func(text []byte) ([]byte, error) { return append(text, "[b]\n"...), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkFile(t, filepath.Join(root, "dotfiles/home/secrets/credentials"), "[a]\n[b]\n", 0o600)
+	if _, err := os.Stat(filepath.Join(root, "secrets")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a folder that is none of his: %v", err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 // mark begins the comment above a block of ours. What stands below it, as far as
 // the keys are the block's, is ours to replace and to remove.
-const mark = "# karikagi: "
+const mark = "# karikagi: written by "
 
 // Block is what karikagi writes into a section.
 type Block struct {
@@ -57,6 +57,13 @@ func ours(all []string, at span, keys []string) (block span, found bool) {
 	return span{}, false
 }
 
+// holds tells that a line is more than a blank or a comment: the SDKs take
+// indented lines for keys, too, where they follow a header.
+func holds(line string) bool {
+	text := strings.TrimSpace(line)
+	return text != "" && !strings.ContainsAny(text[:1], "#;")
+}
+
 // ending is how the lines of a file end.
 func ending(all []string) string {
 	if len(all) > 0 && strings.HasSuffix(strings.TrimSuffix(all[0], "\n"), "\r") {
@@ -87,7 +94,7 @@ func (s Section) Put(text []byte, b Block, keys []string, overwrite bool) ([]byt
 	case overwrite:
 		old = span{at.start + 1, at.end - blanks(all[at.start+1:at.end])}
 	case !found:
-		if slices.ContainsFunc(all[at.start:at.end], func(line string) bool { return keyOf(line) != "" }) {
+		if slices.ContainsFunc(all[at.start+1:at.end], holds) {
 			return nil, &Error{Line: at.start + 1, Foreign: true, Problem: fmt.Sprintf("%s is there, and karikagi did not write it", s)}
 		}
 		old = span{at.start + 1, at.start + 1}

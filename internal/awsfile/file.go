@@ -117,7 +117,11 @@ func follow(path string) (string, error) {
 			return "", bare(err)
 		}
 		if !filepath.IsAbs(to) {
-			to = filepath.Join(filepath.Dir(path), to)
+			folder, err := filepath.EvalSymlinks(filepath.Dir(path)) // .. is the real folder's
+			if err != nil {
+				return "", bare(err)
+			}
+			to = filepath.Join(folder, to)
 		}
 		path = to
 	}

@@ -116,7 +116,7 @@ func (s Section) Keys(text []byte) ([]Key, error) {
 	}
 	var keys []Key
 	for i := at.start; i < at.end; i++ {
-		if name := keyOf(all[i]); name != "" {
+		if name := keyOf(strings.TrimLeft(all[i], " \t")); name != "" {
 			keys = append(keys, Key{name, i + 1})
 		}
 	}

@@ -29,6 +29,8 @@ type Entry struct {
 	Name        string // of the session, for people: assumed-role/ROLE/SESSION
 	Issued      time.Time
 	Credentials api.Credentials
+	// Passing is a session for who asked now and for nobody later.
+	Passing bool `json:"-"`
 }
 
 // A session is handed out as long as enough of it is left for its user. botocore
@@ -90,6 +92,9 @@ func (c Cache) Session(ctx context.Context, key Key, fetch func(context.Context)
 			return last, nil
 		}
 		return Entry{}, err
+	}
+	if e.Passing {
+		return e, nil
 	}
 	if err := c.write(key.name(), e); err != nil {
 		c.warn("this session is not kept: %v", bare(err))

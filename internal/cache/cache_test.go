@@ -41,7 +41,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) fetch(context.Context) (Entry, error) {
 	n := w.fetched.Add(1)
-	return Entry{"assumed-role/a/b", w.now, api.Credentials{AccessKeyID: fmt.Sprintf("ASIA%d", n), SecretAccessKey: "s", SessionToken: "t",
+	return Entry{Name: "assumed-role/a/b", Issued: w.now, Credentials: api.Credentials{AccessKeyID: fmt.Sprintf("ASIA%d", n), SecretAccessKey: "s", SessionToken: "t",
 		Expiration: w.now.Add(w.life), AccountID: "123456789012"}}, w.failure
 }
 

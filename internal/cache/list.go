@@ -47,6 +47,9 @@ func (c Cache) Clear() (removed int, err error) {
 		return 0, err
 	}
 	for _, f := range files {
+		if strings.HasSuffix(f, wholefile.LockEnding) {
+			continue // somebody may hold it
+		}
 		if e := os.Remove(filepath.Join(c.Folder, f)); e != nil {
 			err = errors.Join(err, e)
 		} else if strings.HasSuffix(f, ".json") {

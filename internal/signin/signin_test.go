@@ -216,6 +216,27 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 	}
 }
 
+// A proxy or a wrong address may send the request back in what net/http cannot
+// read, and quotes.
+func TestEchoHoldsNoSecret(t *testing.T) {
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		w.Header()["Location"] = []string{"http://127.0.0.1:9/%zz?" + r.Form.Encode()}
+		w.WriteHeader(http.StatusTemporaryRedirect)
+	}))
+	defer echo.Close()
+	for _, partition := range []string{"aws", "aws-us-gov"} {
+		e := find(t, partition, echo.URL+"/federation")
+		if raw := rawError(t, t.Context(), e); !strings.Contains(raw.Error(), "secret") {
+			t.Fatalf("the premise is gone: %v", raw)
+		}
+		_, err := e.Token(t.Context(), http.DefaultClient, secrets, 0)
+		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "gave no answer that can be read") {
+			t.Errorf("%s: %v", partition, err)
+		}
+	}
+}
+
 // rawError is what the transport says of a request that cannot succeed.
 func rawError(t *testing.T, ctx context.Context, e Endpoint) error {
 	t.Helper()

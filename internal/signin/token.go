@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -99,6 +100,12 @@ func (e Endpoint) failed(err error, sessionDuration time.Duration) error {
 	reason := session.Recast("sign-in token", err)
 	if reason.Problem == session.ProblemCanceled {
 		return reason
+	}
+	_, network := errors.AsType[*net.OpError](err)
+	_, lookup := errors.AsType[*net.DNSError](err)
+	if reason.Problem == session.ProblemUnreachable && !network && !lookup {
+		// net/http quotes an answer that it cannot read, in which the request may have come back.
+		reason.Message = e.origin() + " gave no answer that can be read"
 	}
 	if strings.Contains(reason.Message, "larger than any") {
 		reason.Message = "the answer from " + e.origin() + " is larger than any of the sign-in service's"

@@ -30,16 +30,15 @@ func Fingerprint(ctx context.Context, o Options) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	env.Credentials.SecretAccessKey, env.Credentials.SessionToken = "", ""
 	shared, err := sharedConfig(ctx, firstOf(o.Profile, env.SharedConfigProfile))
 	if err != nil {
 		return nil, err
 	}
-	host, err := os.Hostname() // an instance's role is known by nothing else
-	if err != nil {
+	if err := knowable(env, shared, o.Profile != ""); err != nil {
 		return nil, err
 	}
-	list := []string{o.Profile, o.Region, configFile(), credentialsFile(), host}
+	env.Credentials.SecretAccessKey, env.Credentials.SessionToken = "", ""
+	list := []string{o.Profile, o.Region, configFile(), credentialsFile()}
 	for _, part := range []any{env, shared} {
 		text, err := json.Marshal(part)
 		if err != nil {
@@ -49,6 +48,28 @@ func Fingerprint(ctx context.Context, o Options) ([]string, error) {
 	}
 	list = append(list, endpoints()...)
 	return appendTokens(list, env, shared)
+}
+
+// knowable refuses sources whose credentials may be another's the next time and
+// nothing shows it: those that a process prints, which may go by anything, and an
+// instance's, whose role can be exchanged.
+func knowable(env config.EnvConfig, shared config.SharedConfig, named bool) error {
+	if !named && (env.Credentials.HasKeys() || env.WebIdentityTokenFilePath != "") {
+		return nil // which go before a profile
+	}
+	bottom := &shared
+	for bottom.Source != nil {
+		bottom = bottom.Source
+	}
+	switch {
+	case bottom.CredentialProcess != "":
+		return errors.New("whose credentials a process gives is known by running it")
+	case bottom.Credentials.HasKeys(), bottom.CredentialSource == "Environment", bottom.CredentialSource == "EcsContainer",
+		bottom.WebIdentityTokenFile != "", bottom.SSOSessionName != "", bottom.SSOStartURL != "", bottom.LoginSession != "",
+		bottom.CredentialSource == "" && (env.ContainerCredentialsEndpoint != "" || env.ContainerCredentialsRelativePath != ""):
+		return nil
+	}
+	return errors.New("whose credentials an instance has is known by asking it")
 }
 
 // sharedConfig is the profile with those that it leads to, without a secret. No
@@ -66,7 +87,9 @@ func sharedConfig(ctx context.Context, profile string) (config.SharedConfig, err
 	const most = 64
 	n := 0
 	for p := &shared; p != nil; p = p.Source {
-		p.Credentials.SecretAccessKey, p.Credentials.SessionToken = "", ""
+		if p.Credentials.HasKeys() { // what is left tells that there are some
+			p.Credentials.SecretAccessKey, p.Credentials.SessionToken = "-", ""
+		}
 		if n++; n > most {
 			return shared, errors.New("a profile leads back to itself")
 		}
