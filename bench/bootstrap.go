@@ -86,8 +86,11 @@ func (b *bootstrap) invoke(event []byte) (body []byte, took time.Duration, err e
 
 // peak is the largest resident memory of the process until now, in bytes: of
 // this program alone, not of what its parent held. 0 where there is no /proc.
-func (b *bootstrap) peak() int64 {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", b.command.Process.Pid))
+func (b *bootstrap) peak() int64 { return residentPeak(b.command.Process.Pid) }
+
+// residentPeak is peak for any process that lives.
+func residentPeak(process int) int64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", process))
 	if err != nil {
 		return 0
 	}

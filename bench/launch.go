@@ -14,6 +14,8 @@ import (
 type cost struct {
 	wall, cpu time.Duration
 	peak      int64 // resident memory, in bytes
+
+	p50, p99 time.Duration // of a request, where the run was of many
 }
 
 // launchVerb makes this program the launcher of another.

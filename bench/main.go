@@ -3,6 +3,9 @@
 // that the ratios hold elsewhere too. `make bench` runs it from the top of the
 // repository.
 //
+// The uses of a session are measured beside what each of them adds its own to:
+// a command alone, an HTTP server alone, a start of karikagi alone.
+//
 // The function is measured in the hands of a Runtime API, which is in this
 // process, beside a function that does nothing.
 //
@@ -79,12 +82,20 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	u, err := w.openUses(ctx, o.karikagi)
+	if err != nil {
+		return err
+	}
 	_, _ = fmt.Fprintf(out, "%s/%s, %d CPUs, %d rounds after a warm-up; medians, and medians of the ratios within a round\n",
 		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.rounds)
 	if err := measure(ctx, programs, o.rounds); err != nil {
 		return err
 	}
 	report(out, programs)
+	if err := u.measure(ctx, o.rounds); err != nil {
+		return err
+	}
+	u.report(out)
 	if err := f.measure(ctx, o.rounds); err != nil {
 		return err
 	}
