@@ -146,7 +146,7 @@ func openWorld(e *testscript.Env) error {
 		return err
 	}
 	places := strings.Split(strings.TrimSpace(string(cache)), "\n")
-	e.Vars = append(e.Vars, "GOCACHE="+places[0], "GOMODCACHE="+places[1], "CHECKOUT="+filepath.Dir(filepath.Dir(grants)), "GRANTS="+grants, "HOME="+e.WorkDir, "TZ=UTC", "SANDBOX="+w.base,
+	e.Vars = append(e.Vars, "GOCACHE="+places[0], "GOMODCACHE="+places[1], "CHECKOUT="+filepath.Dir(filepath.Dir(grants)), "GRANTS="+grants, "NODE_PATH="+os.Getenv("NODE_PATH"), "HOME="+e.WorkDir, "TZ=UTC", "SANDBOX="+w.base,
 		"AWS_CONFIG_FILE="+filepath.Join(e.WorkDir, "config"),
 		"AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(e.WorkDir, "credentials"))
 	return nil
