@@ -24,11 +24,12 @@ demo: build ## the main job, in the sandbox, with commentary
 
 .PHONY: test
 test: ## all tests
-	go test -tags $(TAGS) ./...
+	go test -timeout 20m -tags $(TAGS) ./...
 
 .PHONY: race
-race: ## all tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 go test -race -tags $(TAGS) ./...
+race: ## the race detector (needs a C compiler), without the transcripts that only start one short process after another
+	CGO_ENABLED=1 go test -race -tags $(TAGS) ./internal/... ./lambda ./bench ./release
+	CGO_ENABLED=1 go test -race -tags $(TAGS) ./cli -run 'Endpoint|Serve|Exec|Supervis|Keeper|TestScripts/(exec|serve|cache|interrupt|vending|claim|sandbox)$$'
 
 .PHONY: cover
 cover: ## all tests, and which lines they reach, in .build/cover.out
