@@ -53,6 +53,7 @@ func completeCommand(commands []*cli.Command, command *cli.Command, rest []strin
 		}
 	}
 	var arguments []string
+	given := map[string]string{} // the flags so far
 	for i := 0; i < len(rest); i++ {
 		switch f, whole := flagOf(set, rest[i]); {
 		case rest[i] == "--":
@@ -61,9 +62,12 @@ func completeCommand(commands []*cli.Command, command *cli.Command, rest []strin
 			}
 			return argument(commands, command, append(arguments, rest[i+1:]...))
 		case f != nil && !whole && i+1 == len(rest):
-			return flagValues(f, "")
+			return flagValues(f, given, "")
 		case f != nil && !whole:
 			i++
+			given[f.Name] = rest[i]
+		case f != nil:
+			_, given[f.Name], _ = strings.Cut(rest[i], "=")
 		case f == nil && !strings.HasPrefix(rest[i], "-"):
 			arguments = append(arguments, rest[i])
 		}
@@ -72,7 +76,7 @@ func completeCommand(commands []*cli.Command, command *cli.Command, rest []strin
 		return []candidate{{files, ""}}
 	}
 	if f, _ := flagOf(set, current); f != nil && strings.Contains(current, "=") {
-		return flagValues(f, current[:strings.Index(current, "=")+1])
+		return flagValues(f, given, current[:strings.Index(current, "=")+1])
 	}
 	return append(argument(commands, command, arguments), flagsOf(set)...)
 }
@@ -106,9 +110,15 @@ func flagsOf(set *flag.FlagSet) []candidate {
 
 // flagValues are what a flag's usage says that it takes: a list behind the name
 // of the value, or what that name stands for.
-func flagValues(f *flag.Flag, prefix string) []candidate {
+func flagValues(f *flag.Flag, given map[string]string, prefix string) []candidate {
 	word, usage := flag.UnquoteUsage(f)
 	all := kindOfWord(word)
+	switch f.Name {
+	case "grant":
+		all = listedGrants(given)
+	case "parameter":
+		all = listedParameters(given)
+	}
 	if list, ok := strings.CutPrefix(usage, word+": "); ok {
 		all = listed(list)
 	}

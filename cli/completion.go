@@ -9,14 +9,14 @@ import (
 )
 
 const completionDescription = `Prints a script for the shell's completion: commands, flags, the values that a
-flag takes, profiles, and the roles of profiles. Each says in its first line
-where it goes; for bash that is ~/.bashrc:
+flag takes, profiles, the roles of profiles, and the grants that karikagi grants
+listed last. Each says in its first line where it goes; for bash that is
+~/.bashrc:
 
   eval "$(karikagi completion bash)"
 
 The scripts ask this program what could stand next, so they know each version's
-own commands and flags. Nothing is called for it, and no grants are offered:
-only the vending function knows those.`
+own commands and flags. Nothing is called for it.`
 
 const wordsDescription = `What the scripts ask: the WORDs that stand before the one to complete. Prints a
 candidate on each line, with a tab and a few words about it; ":files" stands

@@ -280,6 +280,46 @@ func TestListAndClear(t *testing.T) {
 	}
 }
 
+func TestListing(t *testing.T) {
+	w := newWorld(t)
+	if got := w.Listing("one"); got != nil {
+		t.Errorf("before any: %v", got)
+	}
+	for _, name := range []string{"old", "new"} {
+		if err := w.KeepListing("one", []api.GrantInfo{{Name: name, Parameters: map[string]api.Parameter{"team": {Enum: []string{"blue"}}}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := w.Listing("one"); len(got) != 1 || got[0].Name != "new" || got[0].Parameters["team"].Enum[0] != "blue" {
+		t.Errorf("kept %v", got)
+	}
+	if got := w.Listing("two"); got != nil {
+		t.Errorf("another function has %v", got)
+	}
+	w.get(t)
+	if all, err := w.List(); err != nil || len(all) != 1 || len(w.warnings) > 0 {
+		t.Errorf("a listing is no session: %v %v %q", all, err, w.warnings)
+	}
+	if runtime.GOOS != "windows" {
+		if err := os.Chmod(w.listingPath("one"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.Listing("one"); got != nil {
+			t.Errorf("what others can write is believed: %v", got)
+		}
+	}
+	if n, err := w.Clear(); n != 1 || err != nil {
+		t.Error(n, err)
+	}
+	if there, _ := os.ReadDir(w.Folder); len(there) != 0 {
+		t.Errorf("there is %v", there)
+	}
+	w.Folder = ""
+	if err := w.KeepListing("one", nil); err == nil {
+		t.Error("kept nowhere")
+	}
+}
+
 // No file makes it break, and what is taken is whole.
 func FuzzParse(f *testing.F) {
 	w := &world{now: time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC), life: time.Hour}

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -59,8 +58,8 @@ func (c Cache) Clear() (removed int, err error) {
 	return removed, err
 }
 
-// files are the names of ours in the folder: entries, and what a killed process
-// left of its own.
+// files are the names of ours in the folder: entries, listings, and what a
+// killed process left of its own.
 func (c Cache) files() ([]string, error) {
 	if c.Folder != "" {
 		if _, err := os.Lstat(c.Folder); errors.Is(err, fs.ErrNotExist) {
@@ -76,8 +75,9 @@ func (c Cache) files() ([]string, error) {
 	}
 	var ours []string
 	for _, f := range all {
-		name, ending, _ := strings.Cut(f.Name(), ".json")
-		if f.Type().IsRegular() && isName(name) && slices.Contains([]string{"", wholefile.NewEnding, wholefile.LockEnding}, ending) && f.Name() != name {
+		name, ending, _ := strings.Cut(f.Name(), ".")
+		ending = strings.TrimSuffix(strings.TrimSuffix("."+ending, wholefile.NewEnding), wholefile.LockEnding)
+		if f.Type().IsRegular() && isName(name) && (ending == ".json" || ending == listingEnding) {
 			ours = append(ours, f.Name())
 		}
 	}
