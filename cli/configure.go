@@ -112,7 +112,7 @@ func profileRegion(c *cli.Context) string {
 }
 
 // checkHidden refuses a profile that would not be asked: where the credentials
-// file has keys for it, every SDK takes those.
+// file has keys for it, SDKs take those.
 func checkHidden(name string) error {
 	path := source.CredentialsFile()
 	text, err := awsfile.Read(path)
@@ -124,7 +124,7 @@ func checkHidden(name string) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	for _, k := range keys {
-		if slices.Contains([]string{"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "credential_process", "role_arn"}, k.Name) {
+		if slices.Contains(credentialKeys(), k.Name) {
 			return fmt.Errorf("%s: line %d: profile %s has %s, which goes before credential_process: want it taken out, or another NAME", path, k.Line, name, k.Name)
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -50,7 +51,7 @@ func execVerb(c *cli.Context) error {
 	if r, ok := w.(request); ok && c.Bool("dry-run") {
 		return dryRun(c, r)
 	}
-	path, err := lookUp(c, line[0])
+	path, err := lookUp(line[0])
 	if err != nil {
 		return err
 	}
@@ -100,28 +101,29 @@ func splitCommand(c *cli.Context) (before *cli.Context, line []string, err error
 	return withArguments(c, args[:i]), args[i+1:], nil
 }
 
-// lookUp finds the program as a shell would. Its error has been reported: it is
-// an exit status, as a shell gives it.
-func lookUp(c *cli.Context, name string) (string, error) {
+// lookUp finds the program as a shell would.
+func lookUp(name string) (string, error) {
 	path, err := exec.LookPath(name)
 	switch {
 	case err == nil:
 		return path, nil
 	case errors.Is(err, exec.ErrDot):
-		return "", cannotRun(c, 126, name, "it was found in the current folder: want ./ before it")
+		return "", &commandError{126, name, "it was found in the current folder: want ./ before it"}
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
-		return "", cannotRun(c, 127, name, "not found")
+		return "", &commandError{127, name, "not found"}
 	}
-	return "", cannotRun(c, 126, name, innermost(err))
+	return "", &commandError{126, name, innermost(err)}
 }
 
-// cannotRun reports why a command was not run, and gives the exit status that
-// shells have for it: 127 where there is none, 126 where there is one that
-// cannot be run (XCU 2.8.2).
-func cannotRun(c *cli.Context, status childStatus, name, why string) error {
-	notice(c.App.ErrWriter, "error: command %q: %s", clip(name), why)
-	return status
+// commandError is why a command was not run. Its status is the one that shells
+// have for it: 127 where there is none, 126 where there is one that cannot be
+// run (XCU 2.8.2).
+type commandError struct {
+	status    int
+	name, why string
 }
+
+func (e *commandError) Error() string { return fmt.Sprintf("command %q: %s", clip(e.name), e.why) }
 
 // innermost is the system's own word, without the path that leads to it.
 func innermost(err error) string {
@@ -193,7 +195,7 @@ func supervise(c *cli.Context, path string, line, environment []string) error {
 		return err
 	}
 	if err := child.Start(); err != nil {
-		return cannotRun(c, 126, line[0], innermost(err))
+		return &commandError{126, line[0], innermost(err)}
 	}
 	ended := make(chan struct{})
 	defer close(ended)

@@ -20,8 +20,8 @@ func replaceProcess(c *cli.Context, path string, line, environment []string) err
 	}
 	// Back to what was inherited: a shell starts a background job with SIGINT
 	// ignored, and nohup its command with SIGHUP ignored.
-	signal.Reset(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)        // all 65 would take a millisecond
-	return cannotRun(c, 126, line[0], innermost(syscall.Exec(path, line, environment))) //nolint:gosec // the user's own command.
+	signal.Reset(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)         // all 65 would take a millisecond
+	return &commandError{126, line[0], innermost(syscall.Exec(path, line, environment))} //nolint:gosec // the user's own command.
 }
 
 // handedDown are the signals that programs send to a process and mean what it

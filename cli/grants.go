@@ -71,7 +71,7 @@ func listGrants(c *cli.Context) error {
 	if err != nil {
 		return &claimAttempt{source: f.source, err: err}
 	}
-	keepListing(where.address.URL.String(), me.Grants)
+	keepListing(f.ctx, where.address.URL.String(), me.Grants)
 	_, err = io.WriteString(c.App.Writer, describeGrants(me))
 	return wrote(err)
 }

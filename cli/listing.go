@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"maps"
 	"os"
@@ -13,8 +14,8 @@ import (
 
 // keepListing keeps what a function listed, for completion to offer. Where it
 // cannot be kept nothing is lost that anybody asked for, so nothing is said.
-func keepListing(url string, grants []api.GrantInfo) {
-	_ = openCache(0, io.Discard).KeepListing(sameURL(url), grants)
+func keepListing(ctx context.Context, url string, grants []api.GrantInfo) {
+	_ = openCache(0, io.Discard).KeepListing(ctx, sameURL(url), grants)
 }
 
 // lastListing is what the function of a half-typed command line listed last.

@@ -115,10 +115,15 @@ func rivals(ctx context.Context) (found []rival) {
 	return found
 }
 
-// defaultHasCredentials reads a file of ~/.aws for the keys by which a profile
-// has credentials ("Settings reference", AWS SDKs and Tools Reference Guide).
+// credentialKeys are the keys by which a profile has credentials ("Settings
+// reference", AWS SDKs and Tools Reference Guide).
+func credentialKeys() []string {
+	return []string{"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "credential_process", "role_arn",
+		"sso_session", "sso_account_id", "sso_start_url", "login_session", "web_identity_token_file"}
+}
+
+// defaultHasCredentials reads a file of ~/.aws for such keys.
 func defaultHasCredentials(text string) bool {
-	giving := []string{"aws_access_key_id", "credential_process", "role_arn", "sso_session", "sso_account_id", "login_session", "web_identity_token_file"}
 	inside := false
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -129,7 +134,7 @@ func defaultHasCredentials(text string) bool {
 			continue
 		}
 		key, _, _ := strings.Cut(strings.Replace(line, ":", "=", 1), "=") // the SDKs take both
-		if inside && slices.Contains(giving, strings.ToLower(strings.TrimSpace(key))) {
+		if inside && slices.Contains(credentialKeys(), strings.ToLower(strings.TrimSpace(key))) {
 			return true
 		}
 	}

@@ -24,7 +24,8 @@ import (
 //
 // The exit status is 0 when done, 1 when refused or failed, 2 for misuse (the
 // command line is wrong by itself, whoever calls), 130 when interrupted, and
-// the child's own status where karikagi ran one.
+// where karikagi runs a command, the command's own or a shell's for one that
+// cannot be run.
 const (
 	statusRefused     = 1
 	statusMisuse      = 2
@@ -63,6 +64,9 @@ func report(stderr io.Writer, err error) int {
 	_, _ = fmt.Fprintf(stderr, "karikagi: error: %s\n", oneLine(err.Error()))
 	for _, h := range hints(err) {
 		_, _ = fmt.Fprintf(stderr, "karikagi: hint: %s\n", oneLine(h))
+	}
+	if e, ok := errors.AsType[*commandError](err); ok {
+		return e.status
 	}
 	switch {
 	case isInterrupted(err):

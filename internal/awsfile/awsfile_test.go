@@ -63,6 +63,7 @@ func TestPutRefuses(t *testing.T) {
 		"a key in another case": {"[profile dev]\nRegion: r\n# karikagi: written by o\ncredential_process = x\n", 2, true},
 		"indented":              {"[profile dev]\n    role_arn = x\n", 1, true},
 		"a note of his":         {"[profile dev]\n# karikagi: mine\nregion = x\n", 1, true},
+		"a byte order mark":     {"\ufeff[profile dev]\n", 1, false},
 		"twice":                 {"[profile dev]\n[x]\n[profile 'dev']\n", 3, false},
 	} {
 		_, err := dev.Put([]byte(c.before), block("a", "r"), blockKeys(), false)

@@ -32,18 +32,18 @@ func read(path string) ([]byte, fs.FileMode, error) {
 		err = errors.New("want a file")
 	}
 	if err != nil {
-		return nil, 0, bare(err)
+		return nil, 0, wholefile.Bare(err)
 	}
 	f, err := os.Open(path) //nolint:gosec // the user's own files, where the SDK looks too.
 	if err != nil {
-		return nil, 0, bare(err)
+		return nil, 0, wholefile.Bare(err)
 	}
 	defer func() { _ = f.Close() }()
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(text) > maxFile {
 		err = fmt.Errorf("more than %d bytes", maxFile)
 	}
-	return text, info.Mode().Perm(), bare(err)
+	return text, info.Mode().Perm(), wholefile.Bare(err)
 }
 
 // Update changes a file by edit, whole or not at all, while no other karikagi
@@ -55,14 +55,14 @@ func Update(ctx context.Context, path string, private bool, edit func(text []byt
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return bare(err)
+		return wholefile.Bare(err)
 	}
 	lock, err := wholefile.NewLock(ctx, path)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return errors.New("another karikagi is writing it")
 	case err != nil && !errors.Is(err, wholefile.ErrUnsupported):
-		return bare(err)
+		return wholefile.Bare(err)
 	case err == nil:
 		defer lock.Close()
 	}
@@ -77,7 +77,7 @@ func Update(ctx context.Context, path string, private bool, edit func(text []byt
 	if mode, err = newMode(path, mode, private); err != nil {
 		return err
 	}
-	return bare(wholefile.Replace(path, edited, mode))
+	return wholefile.Bare(wholefile.Replace(path, edited, mode))
 }
 
 // newMode is the mode of the file that takes another's place.
@@ -90,7 +90,7 @@ func newMode(path string, mode fs.FileMode, private bool) (fs.FileMode, error) {
 	}
 	info, err := os.Lstat(path)
 	if err != nil {
-		return 0, bare(err)
+		return 0, wholefile.Bare(err)
 	}
 	if err := wholefile.CheckOwn(info, 0); err != nil { // under sudo it would become root's
 		return 0, err
@@ -110,28 +110,20 @@ func follow(path string) (string, error) {
 			return path, nil
 		}
 		if err != nil {
-			return "", bare(err)
+			return "", wholefile.Bare(err)
 		}
 		to, err := os.Readlink(path)
 		if err != nil {
-			return "", bare(err)
+			return "", wholefile.Bare(err)
 		}
 		if !filepath.IsAbs(to) {
 			folder, err := filepath.EvalSymlinks(filepath.Dir(path)) // .. is the real folder's
 			if err != nil {
-				return "", bare(err)
+				return "", wholefile.Bare(err)
 			}
 			to = filepath.Join(folder, to)
 		}
 		path = to
 	}
 	return "", errors.New("its symbolic links lead nowhere")
-}
-
-// bare is an error without a path, which the caller names.
-func bare(err error) error {
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return p.Err
-	}
-	return err
 }

@@ -81,6 +81,9 @@ type span struct{ start, end int }
 // find looks for the section; none is a span without lines. Twice is an error:
 // the SDKs do not agree on what that means.
 func (s Section) find(all []string) (span, error) {
+	if len(all) > 0 && strings.HasPrefix(all[0], "\ufeff") {
+		return span{}, &Error{Line: 1, Problem: "the file begins with a byte order mark, by which SDKs miss its first section: want it saved as UTF-8 without one"}
+	}
 	var found []int
 	for i, line := range all {
 		if header, ok := headerOf(line); ok && s.is(header) {

@@ -74,7 +74,7 @@ func (c Cache) Session(ctx context.Context, key Key, fetch func(context.Context)
 	case errors.Is(err, context.DeadlineExceeded):
 		return Entry{}, fmt.Errorf("another karikagi is getting this session, and was not ready in %s", c.Wait)
 	case err != nil:
-		c.warn("sessions are not kept: %v", bare(err))
+		c.warn("sessions are not kept: %v", wholefile.Bare(err))
 		return fetch(ctx)
 	}
 	defer lock.Close()
@@ -97,7 +97,7 @@ func (c Cache) Session(ctx context.Context, key Key, fetch func(context.Context)
 		return e, nil
 	}
 	if err := c.write(key.name(), e); err != nil {
-		c.warn("this session is not kept: %v", bare(err))
+		c.warn("this session is not kept: %v", wholefile.Bare(err))
 	}
 	return e, nil
 }

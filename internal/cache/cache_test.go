@@ -272,7 +272,20 @@ func TestListAndClear(t *testing.T) {
 	if all, err = w.List(); err != nil || len(all) != 2 || all[0].Credentials.AccessKeyID != "ASIA1" {
 		t.Errorf("%v %v", all, err)
 	}
-	if n, err := w.Clear(); n != 2 || err != nil {
+	// But not while another process gets the next one of the same.
+	w.life = time.Minute
+	w.get(t, "e")
+	lock, err := w.lock(t.Context(), keyOf("e"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.now, w.life = w.now.Add(2*time.Minute), time.Hour
+	w.get(t, "f")
+	lock.Close()
+	if all, err = w.List(); err != nil || len(all) != 4 {
+		t.Errorf("%v %v", all, err)
+	}
+	if n, err := w.Clear(); n != 4 || err != nil {
 		t.Error(n, err)
 	}
 	if there, _ := os.ReadDir(w.Folder); len(there) != 1 || there[0].Name() != "notes.json" {
@@ -286,7 +299,7 @@ func TestListing(t *testing.T) {
 		t.Errorf("before any: %v", got)
 	}
 	for _, name := range []string{"old", "new"} {
-		if err := w.KeepListing("one", []api.GrantInfo{{Name: name, Parameters: map[string]api.Parameter{"team": {Enum: []string{"blue"}}}}}); err != nil {
+		if err := w.KeepListing(t.Context(), "one", []api.GrantInfo{{Name: name, Parameters: map[string]api.Parameter{"team": {Enum: []string{"blue"}}}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -315,7 +328,7 @@ func TestListing(t *testing.T) {
 		t.Errorf("there is %v", there)
 	}
 	w.Folder = ""
-	if err := w.KeepListing("one", nil); err == nil {
+	if err := w.KeepListing(t.Context(), "one", nil); err == nil {
 		t.Error("kept nowhere")
 	}
 }

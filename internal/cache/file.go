@@ -49,13 +49,13 @@ func (c Cache) open() error {
 	info, err := os.Lstat(c.Folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := os.MkdirAll(c.Folder, 0o700); err != nil {
-			return fmt.Errorf("folder %s: %w", c.Folder, bare(err))
+			return fmt.Errorf("folder %s: %w", c.Folder, wholefile.Bare(err))
 		}
 		info, err = os.Lstat(c.Folder)
 	}
 	switch {
 	case err != nil:
-		return fmt.Errorf("folder %s: %w", c.Folder, bare(err))
+		return fmt.Errorf("folder %s: %w", c.Folder, wholefile.Bare(err))
 	case !info.IsDir():
 		return fmt.Errorf("folder %s: want a folder and no link", c.Folder)
 	}
@@ -77,7 +77,7 @@ func (c Cache) read(name string) (Entry, error) {
 		e, err = parse(name, data)
 	}
 	if err != nil {
-		return Entry{}, fmt.Errorf("%s: %w", c.path(name), bare(err))
+		return Entry{}, fmt.Errorf("%s: %w", c.path(name), wholefile.Bare(err))
 	}
 	return e, nil
 }
@@ -123,12 +123,4 @@ func (c Cache) write(name string, e Entry) error {
 	}
 	c.prune()
 	return wholefile.Replace(c.path(name), append(data, '\n'), 0o600)
-}
-
-// bare is an error without the path that the message names already.
-func bare(err error) error {
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return p.Err
-	}
-	return err
 }

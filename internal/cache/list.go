@@ -101,11 +101,29 @@ func (c Cache) prune() {
 		path := filepath.Join(c.Folder, f)
 		name, is := strings.CutSuffix(f, ".json")
 		if is {
-			if e, err := c.read(name); err == nil && now.After(e.Credentials.Expiration) {
-				_ = os.Remove(path)
-			}
+			c.removeEnded(name)
 		} else if info, err := os.Lstat(path); err == nil && strings.HasSuffix(f, wholefile.NewEnding) && now.Sub(info.ModTime()) > leftover {
 			_ = os.Remove(path)
 		}
+	}
+}
+
+// removeEnded removes a session that has ended, unless another process just
+// writes the next one.
+func (c Cache) removeEnded(name string) {
+	ended := func() bool {
+		e, err := c.read(name)
+		return err == nil && c.Now().After(e.Credentials.Expiration)
+	}
+	if !ended() {
+		return
+	}
+	lock := wholefile.FreeLock(c.path(name))
+	if lock == nil {
+		return
+	}
+	defer lock.Close()
+	if ended() {
+		_ = os.Remove(c.path(name))
 	}
 }

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"context"
 	"path/filepath"
 
 	"karikagi/internal/api"
@@ -12,7 +13,7 @@ const listingEnding = ".grants"
 
 // KeepListing keeps the grants that a vending function listed, for completion:
 // their names and parameters are no secret from who was told them.
-func (c Cache) KeepListing(function string, grants []api.GrantInfo) error {
+func (c Cache) KeepListing(ctx context.Context, function string, grants []api.GrantInfo) error {
 	data, err := api.Me{Grants: grants}.Marshal()
 	if err != nil {
 		return err
@@ -20,6 +21,11 @@ func (c Cache) KeepListing(function string, grants []api.GrantInfo) error {
 	if err := c.open(); err != nil {
 		return err
 	}
+	lock, err := wholefile.NewLock(ctx, c.listingPath(function))
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
 	return wholefile.Replace(c.listingPath(function), append(data, '\n'), 0o600)
 }
 

@@ -39,9 +39,6 @@ func Find(partition, address string) (Endpoint, error) {
 
 func isLoopback(host string) bool { return host == "localhost" || net.ParseIP(host).IsLoopback() }
 
-// Host is whom the session is sent to.
-func (e Endpoint) Host() string { return e.address.Host }
-
 // Page is what a URL shows once it signed somebody in.
 type Page struct {
 	Destination string // a URL or path of the console; "" is its home page

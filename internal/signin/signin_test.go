@@ -47,7 +47,7 @@ func TestPartitions(t *testing.T) {
 
 func TestFindWantsAnAddress(t *testing.T) {
 	for _, address := range []string{"https://example.com/federation", "http://127.0.0.1:8080/federation", "http://localhost/x", "http://[::1]:1/"} {
-		if e, err := Find("aws", address); err != nil || e.Host() == "" {
+		if e, err := Find("aws", address); err != nil || e.origin() == "" {
 			t.Errorf("%s: %v", address, err)
 		}
 	}

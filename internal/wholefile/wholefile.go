@@ -52,6 +52,12 @@ func NewLock(ctx context.Context, path string) (*Lock, error) {
 	}
 }
 
+// FreeLock is NewLock where nobody has the lock, and nil otherwise.
+func FreeLock(path string) *Lock {
+	l, _ := try(path + LockEnding)
+	return l
+}
+
 // try takes the lock if it is free. Its file is removed by who had it: a lock of
 // a file that is not there any more locks nobody out, so it is taken again.
 func try(name string) (*Lock, error) {
@@ -125,4 +131,12 @@ func syncFolder(folder string) {
 		_ = f.Sync()
 		_ = f.Close()
 	}
+}
+
+// Bare is an error without its path, for messages that name the path already.
+func Bare(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
+	return err
 }
