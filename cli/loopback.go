@@ -18,7 +18,6 @@ import (
 // openEndpoint gets a session and serves it on loopback, renewed with nobody
 // asked. Ctrl-C does not end it: whoever opened it does.
 func openEndpoint(c *cli.Context, w want) (*loopback.Endpoint, loan, error) {
-	depth := os.Getenv(depthVariable)
 	l, err := fetchUnattended(c.Context, w)
 	if err != nil {
 		return nil, loan{}, err
@@ -27,9 +26,6 @@ func openEndpoint(c *cli.Context, w want) (*loopback.Endpoint, loan, error) {
 	e, err := loopback.Open(context.WithoutCancel(c.Context), loopback.Options{
 		Session: l.credentials,
 		Fetch: func(ctx context.Context) (api.Credentials, error) {
-			// Each look at the source counts this process in once more, and it is
-			// the same process.
-			_ = os.Setenv(depthVariable, depth)
 			l, err := fetchUnattended(ctx, again)
 			return l.credentials, err
 		},

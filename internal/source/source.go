@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -80,13 +81,18 @@ const (
 	maxDepth = 4
 )
 
-// deepen counts this process in.
+// deepen counts this process in, once: behind the number stands the process that
+// was counted last.
 func deepen() error {
-	n, _ := strconv.Atoi(os.Getenv(depth))
+	count, counted, _ := strings.Cut(os.Getenv(depth), " ")
+	if counted == strconv.Itoa(os.Getpid()) {
+		return nil
+	}
+	n, _ := strconv.Atoi(count)
 	if n >= maxDepth {
 		return &Error{Problem: ProblemProfile, Message: "credential_process: it calls karikagi, which reads the same profile again: want --profile with another one in it"}
 	}
-	if err := os.Setenv(depth, strconv.Itoa(n+1)); err != nil {
+	if err := os.Setenv(depth, fmt.Sprintf("%d %d", n+1, os.Getpid())); err != nil {
 		return &Error{Problem: ProblemFile, Message: "environment: " + err.Error()}
 	}
 	return nil
