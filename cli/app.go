@@ -12,34 +12,45 @@ import (
 	"karikagi/internal/format"
 )
 
-// newApp is the whole command tree.
+// newApp is the program without its commands.
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
-	return &cli.App{
-		Name:    "karikagi",
-		Usage:   "short-lived AWS credentials, in a session named after you",
-		Version: version(),
-		Reader:  stdin, Writer: stdout, ErrWriter: stderr,
-		Commands: []*cli.Command{
-			command("export", "[ROLE]", "assume a role and print its session for a shell", exportDescription, export,
-				exportFlags()...),
-			execCommand(),
-			serveCommand(),
-			command("mfa", "", "prove MFA once, and get a session of your own for hours", mfaDescription, mfaVerb,
-				[]cli.Flag{option("duration", "", "how long, `TIME` up to 36h (default: 12h)")}, proofFlags(), formatFlags(), sourceFlags()),
-			command("whoami", "", "tell who you are to AWS and where your credentials come from", whoamiDescription, whoami,
-				[]cli.Flag{option("format", "text", "`FORMAT`: text or json")}, sourceFlags()),
-			statusCommand(),
-			consoleCommand(),
-			configureCommand(),
-			cacheCommand(),
-			grantsCommand(),
-			policyCommand(),
-			command("sandbox", "[-- COMMAND [ARGS]]", "a throw-away AWS account on this machine, to try all of it in", sandboxDescription, sandboxVerb,
-				sandboxFlags()),
-			completionCommand(),
-			helpCommand(),
-		},
+	return &cli.App{Name: "karikagi", Usage: "short-lived AWS credentials, in a session named after you", Reader: stdin, Writer: stdout, ErrWriter: stderr}
+}
+
+// verb is a command that is not made yet: a run needs one of them, and all of
+// them with their flags are a good part of a short run.
+type verb struct {
+	name string
+	make func() *cli.Command
+}
+
+// verbs are the commands, in the order in which they are listed.
+func verbs() []verb {
+	return []verb{
+		{"export", exportCommand},
+		{"exec", execCommand},
+		{"serve", serveCommand},
+		{"mfa", mfaCommand},
+		{"whoami", whoamiCommand},
+		{"status", statusCommand},
+		{"console", consoleCommand},
+		{"configure", configureCommand},
+		{"cache", cacheCommand},
+		{"grants", grantsCommand},
+		{"policy", policyCommand},
+		{"sandbox", sandboxCommand},
+		{"completion", completionCommand},
+		{"help", helpCommand},
 	}
+}
+
+// tree makes all of them.
+func tree() []*cli.Command {
+	var all []*cli.Command
+	for _, v := range verbs() {
+		all = append(all, v.make())
+	}
+	return all
 }
 
 // command builds a command from the fields that all of them have.

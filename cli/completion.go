@@ -74,7 +74,7 @@ func completion(c *cli.Context) error {
 func completionWords(c *cli.Context) error {
 	current, _ := value(c, "current")
 	var b strings.Builder
-	for _, found := range candidates(c.App.Commands, c.Args().Slice(), current) {
+	for _, found := range candidates(tree(), c.Args().Slice(), current) {
 		b.WriteString(found.value)
 		if found.about != "" {
 			b.WriteString("\t" + oneLine(found.about))

@@ -21,7 +21,7 @@ import (
 func complete(line string) []string {
 	words := strings.Split(line, " ")
 	var values []string
-	for _, c := range candidates(newApp(nil, nil, nil).Commands, words[:len(words)-1], words[len(words)-1]) {
+	for _, c := range candidates(tree(), words[:len(words)-1], words[len(words)-1]) {
 		values = append(values, c.value)
 	}
 	return values
@@ -53,7 +53,7 @@ func TestCompletionKnowsTheWholeTree(t *testing.T) {
 			walk(path+c.Name+" ", c.Subcommands)
 		}
 	}
-	walk("", newApp(nil, nil, nil).Commands)
+	walk("", tree())
 }
 
 func TestCandidates(t *testing.T) {
@@ -202,7 +202,7 @@ func FuzzCandidates(f *testing.F) {
 	}
 	f.Setenv("AWS_CONFIG_FILE", "none")
 	f.Setenv("AWS_SHARED_CREDENTIALS_FILE", "none")
-	commands := newApp(nil, nil, nil).Commands
+	commands := tree()
 	f.Fuzz(func(t *testing.T, before, current string) {
 		for _, c := range candidates(commands, strings.Fields(before), current) {
 			if c.value != files && (!strings.HasPrefix(c.value, current) || !isPlainWord(c.value)) {
@@ -210,4 +210,13 @@ func FuzzCandidates(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A verb is found by the name that its command has.
+func TestVerbs(t *testing.T) {
+	for _, v := range verbs() {
+		if c := v.make(); c.Name != v.name || c.HelpName != v.name {
+			t.Errorf("the verb %s makes the command %s (%s)", v.name, c.Name, c.HelpName)
+		}
+	}
 }

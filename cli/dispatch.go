@@ -24,13 +24,14 @@ func dispatch(ctx context.Context, app *cli.App, args []string) error {
 	case "-h", "-help", "--help":
 		return printHelp(app, nil)
 	case "-v", "-version", "--version":
-		_, err := fmt.Fprintf(app.Writer, "%s version %s\n", app.Name, app.Version)
+		_, err := fmt.Fprintf(app.Writer, "%s version %s\n", app.Name, version())
 		return wrote(err)
 	default:
-		command, rest := find(app.Commands, args)
-		if command == nil {
-			return unknown(app, name)
+		i := slices.IndexFunc(verbs(), func(v verb) bool { return v.name == name })
+		if i < 0 {
+			return unknown(name)
 		}
+		command, rest := find([]*cli.Command{verbs()[i].make()}, args)
 		return runCommand(ctx, app, command, rest)
 	}
 }
@@ -108,13 +109,13 @@ func parse(set *flag.FlagSet, args []string, foreign, separated bool) error {
 }
 
 // unknown refuses a word that names no command.
-func unknown(app *cli.App, name string) error {
+func unknown(name string) error {
 	if strings.HasPrefix(name, "-") {
 		return misuse("karikagi --help shows what there is", "flag %q: there is no such flag", clip(name))
 	}
 	var known []string
-	for _, command := range app.Commands {
-		known = append(known, command.Name)
+	for _, v := range verbs() {
+		known = append(known, v.name)
 	}
 	return misuse("karikagi --help shows what there is", "command %q: want %s", clip(name), strings.Join(known, ", "))
 }

@@ -25,6 +25,11 @@ by that grant: karikagi grants lists yours.
 
 stdout carries the lines to paste, and stderr says who got what until when.`
 
+// exportCommand is the verb export.
+func exportCommand() *cli.Command {
+	return command("export", "[ROLE]", "assume a role and print its session for a shell", exportDescription, export, exportFlags()...)
+}
+
 // export prints a role's session.
 func export(c *cli.Context) error {
 	formatName, err := readFormat(c)

@@ -17,7 +17,7 @@ func printHelp(app *cli.App, command *cli.Command) error {
 	table := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
 	if command == nil {
 		fmt.Fprintf(&b, "%s - %s\n\nusage: %s COMMAND [flags] [arguments]\n\ncommands:\n", app.Name, app.Usage, app.Name)
-		for _, c := range app.Commands {
+		for _, c := range tree() {
 			_, _ = fmt.Fprintf(table, "  %s\t%s\n", c.Name, c.Usage)
 		}
 		_, _ = fmt.Fprintf(table, "\n%s COMMAND --help tells more; --version names this build.\n", app.Name)

@@ -24,6 +24,12 @@ last as long as the role allows:
 
   karikagi export --serial-number DEVICE --duration 12h ROLE`
 
+// mfaCommand is the verb mfa.
+func mfaCommand() *cli.Command {
+	return command("mfa", "", "prove MFA once, and get a session of your own for hours", mfaDescription, mfaVerb,
+		[]cli.Flag{option("duration", "", "how long, `TIME` up to 36h (default: 12h)")}, proofFlags(), formatFlags(), sourceFlags())
+}
+
 // mfaVerb prints a session of the user's own.
 func mfaVerb(c *cli.Context) error {
 	if err := noArguments(c); err != nil {

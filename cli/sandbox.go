@@ -45,6 +45,11 @@ func sandboxFlags() []cli.Flag {
 	}
 }
 
+// sandboxCommand is the verb sandbox.
+func sandboxCommand() *cli.Command {
+	return command("sandbox", "[-- COMMAND [ARGS]]", "a throw-away AWS account on this machine, to try all of it in", sandboxDescription, sandboxVerb, sandboxFlags())
+}
+
 // sandboxVerb serves the throw-away account.
 func sandboxVerb(c *cli.Context) error {
 	if by, given := value(c, "advance"); given {

@@ -56,7 +56,7 @@ func help(c *cli.Context) error {
 		_, err := io.WriteString(c.App.Writer, text)
 		return wrote(err)
 	}
-	found, rest := find(c.App.Commands, words)
+	found, rest := find(tree(), words)
 	if found != nil && len(rest) == 0 {
 		return printHelp(c.App, found)
 	}

@@ -20,6 +20,12 @@ const whoamiDescription = `Asks STS, which tells everybody who they are and want
 The role session name is what a role would see if you assumed it with
 karikagi export.`
 
+// whoamiCommand is the verb whoami.
+func whoamiCommand() *cli.Command {
+	return command("whoami", "", "tell who you are to AWS and where your credentials come from", whoamiDescription, whoami,
+		[]cli.Flag{option("format", "text", "`FORMAT`: text or json")}, sourceFlags())
+}
+
 // whoami tells who signs, with credentials from where.
 func whoami(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
