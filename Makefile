@@ -54,8 +54,12 @@ size: build ## refuse a binary over 12 MB
 	go run ./bench -karikagi bin/karikagi -check-size
 
 .PHONY: dist
-dist: ## cross-builds, checksums and the CloudShell bundle, in dist/
+dist: ## what a release has, from the work tree as it is, in dist/
 	go run ./release -out dist $(if $(VERSION),-version $(VERSION))
+
+.PHONY: release
+release: ## refuse VERSION, or make its release in dist/ from the commit alone
+	go run ./release -out dist -check -version "$(VERSION)"
 
 .PHONY: diagrams
 diagrams: ## draw the diagrams of the documents anew

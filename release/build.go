@@ -5,32 +5,48 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 )
 
-// tags leave out of the command what it does not use: the CLI library's manual
-// page writer and its guesses at misspelt commands.
-const tags = "urfave_cli_no_docs,urfave_cli_no_suggest,nethttpomithttp2"
+// commandTags leave out of the command what it does not use: the CLI library's
+// manual page writer and its guesses at misspelt commands.
+const commandTags = "urfave_cli_no_docs,urfave_cli_no_suggest,nethttpomithttp2"
 
-// build compiles a package for a target into a file.
-func build(ctx context.Context, pkg, version string, t target, file string) error {
+// binary is one program to build.
+type binary struct {
+	source  string // the folder of the module
+	pkg     string
+	tags    string
+	version string // what main.release becomes; "" sets none
+	target  target
+	file    string
+}
+
+// build compiles a program.
+func (b binary) build(ctx context.Context) error {
 	ldflags := "-s -w"
-	if version != "" {
-		ldflags += " -X main.release=" + version
+	if b.version != "" {
+		ldflags += " -X main.release=" + b.version
+	}
+	file, err := filepath.Abs(b.file)
+	if err != nil {
+		return err
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", //nolint:gosec // version, target and package are checked words.
-		"-trimpath", "-buildvcs=auto", "-tags", tags, "-ldflags", ldflags, "-o", file, pkg)
-	cmd.Env = append(os.Environ(), environment(t)...)
+		"-trimpath", "-buildvcs=auto", "-tags", b.tags, "-ldflags", ldflags, "-o", file, b.pkg)
+	cmd.Dir = b.source
+	cmd.Env = append(os.Environ(), environment(b.target)...)
 	// Interrupted, the go command removes its own temporary folder; killed, not.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
-		return fmt.Errorf("build %s: interrupted", t)
+		return fmt.Errorf("build %s: interrupted", b.target)
 	}
 	if err != nil {
-		return fmt.Errorf("build %s: %s", t, firstProblem(string(out), err))
+		return fmt.Errorf("build %s: %s", b.target, firstProblem(string(out), err))
 	}
 	return nil
 }

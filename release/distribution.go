@@ -14,16 +14,27 @@ import (
 
 // distribution is one release to make.
 type distribution struct {
-	pkg     string // the command's package
 	out     string // the folder that receives the files
 	version string // what the command reports; "" leaves it to the build information
 	targets []target
-	time    time.Time // of the bundle's entries; zero means the commit's
+	time    time.Time // of the archives' entries; zero means the commit's
+	checked bool      // refuse what is no release, and build the commit alone
 }
 
 // make builds everything aside and moves it into place at the end: a release
 // that failed halfway must not leave new files beside old sums.
 func (d distribution) make(ctx context.Context, stdout io.Writer) (err error) {
+	source := "."
+	if d.checked {
+		if err := ready(ctx, d.version); err != nil {
+			return err
+		}
+		var remove func() error
+		if source, remove, err = commitAlone(ctx, d.version); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, remove()) }()
+	}
 	if err := os.MkdirAll(d.out, 0o755); err != nil { //nolint:gosec // published files, for everyone to read.
 		return err
 	}
@@ -31,12 +42,8 @@ func (d distribution) make(ctx context.Context, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if e := os.RemoveAll(aside); err == nil {
-			err = e
-		}
-	}()
-	names, err := d.fill(ctx, aside)
+	defer func() { err = errors.Join(err, os.RemoveAll(aside)) }()
+	names, err := d.fill(ctx, source, aside)
 	if err != nil {
 		return err
 	}
@@ -52,23 +59,29 @@ func (d distribution) make(ctx context.Context, stdout io.Writer) (err error) {
 }
 
 // fill makes the files in a folder and returns their names, the sums last.
-func (d distribution) fill(ctx context.Context, folder string) ([]string, error) {
-	var names []string
-	for _, t := range d.targets {
-		if err := build(ctx, d.pkg, d.version, t, filepath.Join(folder, t.file())); err != nil {
-			return nil, err
-		}
-		names = append(names, t.file())
+func (d distribution) fill(ctx context.Context, source, folder string) ([]string, error) {
+	programs, err := d.build(ctx, source, folder)
+	if err != nil {
+		return nil, err
 	}
-	if slices.Contains(d.targets, bundled) {
-		binary, when := filepath.Join(folder, bundled.file()), d.time
-		if when.IsZero() {
-			when = commitTime(binary)
+	when := d.time
+	if when.IsZero() {
+		when = commitTime(programs[0].file)
+	}
+	archives, err := d.archives(source, programs)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, a := range archives {
+		packed, err := pack(a.name, a.entries, when)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", a.name, err)
 		}
-		if err := writeBundle(filepath.Join(folder, bundleFile), binary, when); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, a.name), packed, 0o644); err != nil { //nolint:gosec // a published file, for everyone to read.
 			return nil, err
 		}
-		names = append(names, bundleFile)
+		names = append(names, a.name)
 	}
 	if err := writeSums(folder, names); err != nil {
 		return nil, err
@@ -76,17 +89,77 @@ func (d distribution) fill(ctx context.Context, folder string) ([]string, error)
 	return append(names, sumsFile), nil
 }
 
+// build compiles the command for each target, then the function.
+func (d distribution) build(ctx context.Context, source, folder string) ([]binary, error) {
+	var programs []binary
+	for _, t := range d.targets {
+		programs = append(programs, binary{source, "./cli", commandTags, d.version, t, filepath.Join(folder, t.folder())})
+	}
+	for _, t := range functionTargets() {
+		programs = append(programs, binary{source, "./lambda", functionTags, "", t, filepath.Join(folder, functionFile(t)+".bootstrap")})
+	}
+	for _, p := range programs {
+		if err := p.build(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return programs, nil
+}
+
+// archive is one file to publish, and what it holds.
+type archive struct {
+	name    string
+	entries []entry
+}
+
+// archives sorts what was built into archives.
+func (d distribution) archives(source string, programs []binary) ([]archive, error) {
+	beside, err := command(source)
+	if err != nil {
+		return nil, err
+	}
+	var all []archive
+	for _, p := range programs {
+		data, err := os.ReadFile(p.file)
+		if err != nil {
+			return nil, err
+		}
+		if p.pkg == "./lambda" {
+			entries, err := function(source, data, p.target)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, archive{functionFile(p.target), entries})
+			continue
+		}
+		entries := append([]entry{{p.target.program(), 0o755, data}}, beside...)
+		all = append(all, archive{p.target.archive(), under(p.target.folder(), entries)})
+		if p.target == bundled {
+			all = append(all, archive{bundleFile, bundle(data)})
+		}
+	}
+	return all, nil
+}
+
+// published is every name that a release may have; the sums are the last.
+func published() []string {
+	var names []string
+	for _, t := range allTargets() {
+		names = append(names, t.archive())
+	}
+	for _, t := range functionTargets() {
+		names = append(names, functionFile(t))
+	}
+	return append(names, bundleFile, sumsFile)
+}
+
 // publish moves the named files out of a folder into place. What an earlier
 // release left under a name that this one does not have goes away, because
 // the new sums do not speak of it. The sums move last: a reader who checks
 // meanwhile is refused, never misled.
 func (d distribution) publish(from string, names []string) error {
-	published := []string{bundleFile, sumsFile}
-	for _, t := range allTargets() {
-		published = append(published, t.file())
-	}
-	for _, name := range published {
-		if err := os.Remove(filepath.Join(d.out, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	for _, name := range slices.Concat(names, published()) {
+		if err := os.Remove(filepath.Join(d.out, name)); err != nil && !errors.Is(err, fs.ErrNotExist) { //nolint:gosec // -out is the caller's own folder.
 			return err
 		}
 	}

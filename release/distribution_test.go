@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"debug/buildinfo"
+	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,49 +13,69 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// standIn is the least command that a release can be made of.
-const standIn = "package main\n\nimport \"os\"\n\nvar release string\n\nfunc main() { os.Stdout.WriteString(\"release \" + release) }\n"
-
-// enterModule makes a module with one commit and enters it; dist is ignored
-// there, as it is here.
-func enterModule(t *testing.T, source string) (commit time.Time) {
+// enterModule makes a module with one commit, changed by edits from what stands
+// in testdata (old, new), and enters it; dist is ignored there, as it is here.
+func enterModule(t *testing.T, edits ...string) (commit time.Time) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds for real")
 	}
+	parts, err := txtar.ParseFile("testdata/standin.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Chdir(t.TempDir())
-	for name, content := range map[string]string{"go.mod": "module standin\n\ngo 1.26.0\n", "main.go": source, ".gitignore": "/dist*/\n"} {
-		if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	for _, f := range parts.Files {
+		writeStandIn(t, f.Name, strings.NewReplacer(edits...).Replace(string(f.Data)))
 	}
 	commit = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 	t.Setenv("GIT_CONFIG_SYSTEM", os.DevNull)
 	t.Setenv("GIT_COMMITTER_DATE", commit.Format(time.RFC3339))
-	for _, args := range [][]string{
-		{"init", "--quiet"}, {"add", "."},
-		{"-c", "user.name=testuser", "-c", "user.email=testuser@example.com", "commit", "--quiet", "--message", "module: begin"},
-	} {
-		if out, err := exec.CommandContext(t.Context(), "git", args...).CombinedOutput(); err != nil {
-			t.Fatalf("git %s: %v\n%s", args[0], err, out)
-		}
-	}
+	runGit(t, "init", "--quiet")
+	commitAll(t)
 	return commit
 }
 
-// files is what a folder holds, by name.
-func files(t *testing.T, folder string) map[string]string {
+// writeStandIn writes a file of the module.
+func writeStandIn(t *testing.T, name, content string) {
 	t.Helper()
-	all, err := os.ReadDir(folder)
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// commitAll makes a commit of everything in the module.
+func commitAll(t *testing.T) {
+	t.Helper()
+	runGit(t, "add", ".")
+	runGit(t, "-c", "user.name=testuser", "-c", "user.email=testuser@example.com", "commit", "--quiet", "--message", "module: begin")
+}
+
+func runGit(t *testing.T, args ...string) {
+	t.Helper()
+	if out, err := exec.CommandContext(t.Context(), "git", args...).CombinedOutput(); err != nil {
+		t.Fatalf("git %s: %v\n%s", args[0], err, out)
+	}
+}
+
+// files is what dist holds, by name.
+func files(t *testing.T) map[string]string {
+	t.Helper()
+	all, err := os.ReadDir("dist")
 	if err != nil {
 		t.Fatal(err)
 	}
 	contents := map[string]string{}
 	for _, e := range all {
-		data, err := os.ReadFile(filepath.Join(folder, e.Name()))
+		data, err := os.ReadFile(filepath.Join("dist", e.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,73 +84,103 @@ func files(t *testing.T, folder string) map[string]string {
 	return contents
 }
 
-// A whole release of one target, made twice on machines with different habits.
+// A whole distribution of one target.
 func TestDistribution(t *testing.T) {
-	commit := enterModule(t, standIn)
-	d := distribution{pkg: ".", out: "dist", version: "v1.2.3", targets: []target{bundled}}
-	for name, content := range map[string]string{"karikagi_windows_amd64.exe": "of an earlier release", "notes": "mine"} {
-		if err := os.MkdirAll("dist", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join("dist", name), []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	commit := enterModule(t)
+	for name, content := range map[string]string{"karikagi_windows_amd64.zip": "of an earlier release", "notes": "mine"} {
+		writeStandIn(t, "dist/"+name, content)
 	}
+	d := distribution{out: "dist", version: "v1.2.3", targets: []target{bundled}}
 	var said bytes.Buffer
 	if err := d.make(t.Context(), &said); err != nil {
 		t.Fatal(err)
 	}
-	if want := "dist/karikagi_linux_amd64\ndist/karikagi_cloudshell.zip\ndist/SHA256SUMS\n"; filepath.ToSlash(said.String()) != want {
+	made := []string{"karikagi_linux_amd64.tar.gz", "karikagi_cloudshell.zip", "karikagi_function_arm64.zip", "karikagi_function_amd64.zip", "SHA256SUMS"}
+	if want := "dist/" + strings.Join(made, "\ndist/") + "\n"; filepath.ToSlash(said.String()) != want {
 		t.Errorf("stdout %q, want %q", said.String(), want)
 	}
-	got := files(t, "dist")
-	if _, ok := got["karikagi_windows_amd64.exe"]; ok || got["notes"] != "mine" || len(got) != 4 {
-		t.Errorf("dist holds %d files: want this release's three and the stranger's", len(got))
+	got := files(t)
+	if _, ok := got["karikagi_windows_amd64.zip"]; ok || got["notes"] != "mine" || len(got) != len(made)+1 {
+		t.Errorf("dist holds %d files: want this release's and the stranger's", len(got))
 	}
-	checkContents(t, got, commit)
-	checkBinary(t, filepath.Join("dist", bundled.file()))
+	var sums strings.Builder
+	for _, name := range slices.Sorted(slices.Values(made[:4])) {
+		sums.WriteString(sumLine(name, []byte(got[name])))
+	}
+	if got[sumsFile] != sums.String() {
+		t.Errorf("SHA256SUMS %q, want %q", got[sumsFile], sums.String())
+	}
+	checkArchive(t, got, commit)
+	checkFunction(t, got, commit)
+}
 
-	for name, value := range map[string]string{
-		"GOFLAGS": "-buildvcs=false -ldflags=-X=main.release=wrong", "GOOS": "plan9", "GOARCH": "386", "CGO_ENABLED": "1",
-		"GOAMD64": "v3", "GOEXPERIMENT": "nonsense", "GOWORK": "/nowhere/go.work", "TZ": "Asia/Tokyo",
-	} {
-		t.Setenv(name, value)
+// checkArchive wants the command's archive to hold what a user needs, and the
+// bundle to hold the same program, with the commit's time.
+func checkArchive(t *testing.T, got map[string]string, commit time.Time) {
+	t.Helper()
+	entries := untar(t, []byte(got[bundled.archive()]))
+	program := contents(entries)["karikagi_linux_amd64/karikagi"]
+	var names []string
+	for _, e := range entries {
+		names = append(names, strings.TrimPrefix(e.name, "karikagi_linux_amd64/"))
+		if mode := map[bool]fs.FileMode{true: 0o755, false: 0o644}[e.content == program]; e.mode != mode || !e.time.Equal(commit) {
+			t.Errorf("%s: %v %v, want %v %v", e.name, e.mode, e.time, mode, commit)
+		}
 	}
-	d.out = "dist2"
-	if err := d.make(t.Context(), &said); err != nil {
-		t.Fatal(err)
+	if want := []string{"CHANGELOG.md", "LICENSE", "README.md", "completions/_karikagi", "completions/karikagi.bash", "completions/karikagi.fish",
+		"completions/karikagi.ps1", "karikagi"}; !slices.Equal(names, want) {
+		t.Errorf("the archive holds %v, want %v", names, want)
 	}
-	for name, again := range files(t, "dist2") {
-		if again != got[name] {
-			t.Errorf("%s differs between two releases of one commit", name)
+	if text := contents(entries)["karikagi_linux_amd64/completions/_karikagi"]; text != "for zsh\n" {
+		t.Errorf("the completion for zsh is %q", text)
+	}
+	checkBinary(t, program)
+	want := []unpacked{
+		{sumsFile, 0o644, commit, sumLine("karikagi", []byte(program))},
+		{"install.sh", 0o755, commit, string(installer)},
+		{"karikagi", 0o755, commit, program},
+	}
+	if bundled := unpack(t, []byte(got[bundleFile])); !slices.Equal(bundled, want) {
+		t.Errorf("the bundle holds %d entries, or others than wanted", len(bundled))
+	}
+}
+
+// checkFunction wants each function's archive to be whole: a template without a
+// build, beside the code.
+func checkFunction(t *testing.T, got map[string]string, commit time.Time) {
+	t.Helper()
+	for name, machine := range map[string]string{"karikagi_function_arm64.zip": "arm64", "karikagi_function_amd64.zip": "x86_64"} {
+		entries := unpack(t, []byte(got[name]))
+		held := contents(entries)
+		template := "# Write function/grants.yaml.\nResources:\n  KarikagiFunction:\n    Properties:\n      CodeUri: function\n      Architectures: [" + machine + "]\n"
+		for file, want := range map[string]string{"LICENSE": "the licence\n", "downstream-role.yaml": "the downstream role\n",
+			"function/grants.yaml": "the grants\n", "grants.schema.json": "the schema\n", "template.yaml": template} {
+			if held[file] != want {
+				t.Errorf("%s: %s is %q, want %q", name, file, held[file], want)
+			}
+		}
+		if i := slices.IndexFunc(entries, func(e unpacked) bool { return e.name == "function/bootstrap" }); len(entries) != 6 || i < 0 || entries[i].mode != 0o755 || !entries[i].time.Equal(commit) {
+			t.Errorf("%s: %d entries, or no bootstrap that can be started", name, len(entries))
 		}
 	}
 }
 
-// checkContents wants the sums to fit the files, and the bundle to hold the
-// published binary with the commit's time.
-func checkContents(t *testing.T, got map[string]string, commit time.Time) {
-	t.Helper()
-	binary := got[bundled.file()]
-	sums := sumLine(bundleFile, []byte(got[bundleFile])) + sumLine(bundled.file(), []byte(binary)) // sorted by name
-	if got[sumsFile] != sums {
-		t.Errorf("SHA256SUMS %q, want %q", got[sumsFile], sums)
+// contents are an archive's files by name.
+func contents(entries []unpacked) map[string]string {
+	all := map[string]string{}
+	for _, e := range entries {
+		all[e.name] = e.content
 	}
-	want := []unpacked{
-		{sumsFile, 0o644, commit, sumLine("karikagi", []byte(binary))},
-		{"install.sh", 0o755, commit, string(installer)},
-		{"karikagi", 0o755, commit, binary},
-	}
-	for i, e := range unpack(t, []byte(got[bundleFile])) {
-		if e != want[i] {
-			t.Errorf("bundle entry %d is %s %v %v, want %s %v %v", i, e.name, e.mode, e.time, want[i].name, want[i].mode, want[i].time)
-		}
-	}
+	return all
 }
 
 // checkBinary wants a binary built as promised, that knows its release.
-func checkBinary(t *testing.T, file string) {
+func checkBinary(t *testing.T, program string) {
 	t.Helper()
+	file := filepath.Join(t.TempDir(), "karikagi")
+	if err := os.WriteFile(file, []byte(program), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	info, err := buildinfo.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +189,7 @@ func checkBinary(t *testing.T, file string) {
 	for _, s := range info.Settings {
 		settings[s.Key] = s.Value
 	}
-	for key, want := range map[string]string{"GOOS": "linux", "GOARCH": "amd64", "CGO_ENABLED": "0", "-trimpath": "true", "-tags": tags, "vcs.modified": "false", "GOAMD64": "v1"} {
+	for key, want := range map[string]string{"GOOS": "linux", "GOARCH": "amd64", "CGO_ENABLED": "0", "-trimpath": "true", "-tags": commandTags, "vcs.modified": "false", "GOAMD64": "v1"} {
 		if settings[key] != want {
 			t.Errorf("built with %s=%q, want %q", key, settings[key], want)
 		}
@@ -145,11 +197,7 @@ func checkBinary(t *testing.T, file string) {
 	if runtime.GOOS+"/"+runtime.GOARCH != string(bundled) {
 		return // not a machine that can run it
 	}
-	absolute, err := filepath.Abs(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.CommandContext(t.Context(), absolute).Output()
+	out, err := exec.CommandContext(t.Context(), file).Output()
 	if err != nil || string(out) != "release v1.2.3" {
 		t.Errorf("the binary says %q, %v", out, err)
 	}
@@ -160,13 +208,13 @@ func TestBundleTime(t *testing.T) {
 	if got := commitTime("distribution_test.go"); !got.IsZero() {
 		t.Errorf("commitTime of what is no binary: %v", got)
 	}
-	enterModule(t, standIn)
+	enterModule(t)
 	given := time.Unix(1700000000, 0)
-	d := distribution{pkg: ".", out: "dist", targets: []target{bundled}, time: given}
+	d := distribution{out: "dist", targets: []target{bundled}, time: given}
 	if err := d.make(t.Context(), new(bytes.Buffer)); err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range unpack(t, []byte(files(t, "dist")[bundleFile])) {
+	for _, e := range unpack(t, []byte(files(t)[bundleFile])) {
 		if !e.time.Equal(given) {
 			t.Errorf("%s: time %v, want %v", e.name, e.time, given)
 		}
@@ -175,66 +223,52 @@ func TestBundleTime(t *testing.T) {
 
 // A release that fails leaves the one before as it was, and one line.
 func TestDistributionFails(t *testing.T) {
-	enterModule(t, standIn+"\nvar a int = \"a\"\nvar b int = \"b\"\n")
-	if err := os.Mkdir("dist", 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{bundled.file(), sumsFile} {
-		if err := os.WriteFile(filepath.Join("dist", name), []byte("before"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var said bytes.Buffer
-	err := distribution{pkg: ".", out: "dist", targets: []target{bundled}}.make(t.Context(), &said)
-	if err == nil || !strings.HasPrefix(err.Error(), "build linux/amd64: ") || !strings.Contains(err.Error(), "main.go:9:") ||
-		!strings.HasSuffix(err.Error(), "(and more: go build shows all)") || strings.Contains(err.Error(), "\n") {
-		t.Errorf("error %v", err)
-	}
-	if got := files(t, "dist"); len(got) != 2 || got[bundled.file()] != "before" || got[sumsFile] != "before" || said.Len() > 0 {
-		t.Errorf("dist holds %d files, stdout %q", len(got), said.String())
+	enterModule(t, "var release string", "var release int = \"a\"\nvar b int = \"b\"")
+	for _, name := range []string{bundled.archive(), sumsFile} {
+		writeStandIn(t, "dist/"+name, "before")
 	}
 	var stdout, stderr bytes.Buffer
-	if status := run([]string{"-out", "dist", "-targets", "linux/arm64"}, &stdout, &stderr); status != 1 || stdout.Len() > 0 ||
-		!strings.HasPrefix(stderr.String(), "release: build linux/arm64: ") || strings.Count(stderr.String(), "\n") != 1 {
-		t.Errorf("in a module without the command: status %d, stdout %q, stderr %q", status, stdout.String(), stderr.String())
+	status := run([]string{"-out", "dist", "-targets", "linux/amd64"}, &stdout, &stderr)
+	if said := stderr.String(); status != 1 || !strings.HasPrefix(said, "release: build linux/amd64: ") || !strings.Contains(said, "main.go:5:") ||
+		!strings.HasSuffix(said, "(and more: go build shows all)\n") || strings.Count(said, "\n") != 1 {
+		t.Errorf("status %d, stderr %q", status, said)
+	}
+	if got := files(t); len(got) != 2 || got[bundled.archive()] != "before" || got[sumsFile] != "before" || stdout.Len() > 0 {
+		t.Errorf("dist holds %d files, stdout %q", len(got), stdout.String())
 	}
 }
 
 // Without CloudShell's target there is no bundle, and a file in the folder's
 // place is refused.
 func TestDistributionFolder(t *testing.T) {
-	enterModule(t, standIn)
-	if err := os.WriteFile("file", nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := (distribution{pkg: ".", out: "file", targets: allTargets()}).make(t.Context(), new(bytes.Buffer)); err == nil {
+	enterModule(t)
+	writeStandIn(t, "file", "")
+	if err := (distribution{out: "file", targets: allTargets()}).make(t.Context(), new(bytes.Buffer)); err == nil {
 		t.Error("a file in the folder's place was accepted")
 	}
-	d := distribution{pkg: ".", out: "dist/new", targets: []target{"linux/arm64"}}
-	names := []string{"karikagi_linux_arm64", sumsFile}
-	aside := t.TempDir()
-	for _, name := range names {
-		if err := os.WriteFile(filepath.Join(aside, name), []byte("new"), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	d := distribution{out: "dist", targets: []target{"linux/arm64"}}
+	for _, name := range []string{bundleFile, "karikagi_darwin_arm64.tar.gz"} {
+		writeStandIn(t, "dist/"+name, "old")
 	}
-	if err := os.MkdirAll(d.out, 0o755); err != nil {
+	if err := d.make(t.Context(), new(bytes.Buffer)); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{bundleFile, "karikagi_darwin_arm64"} {
-		if err := os.WriteFile(filepath.Join(d.out, name), []byte("old"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := d.publish(aside, names); err != nil {
-		t.Fatal(err)
-	}
-	var left []string
-	for name, content := range files(t, d.out) {
-		left = append(left, name+" "+content)
-	}
-	slices.Sort(left)
-	if want := []string{"SHA256SUMS new", "karikagi_linux_arm64 new"}; !slices.Equal(left, want) {
+	left := slices.Sorted(maps.Keys(files(t)))
+	if want := []string{"SHA256SUMS", "karikagi_function_amd64.zip", "karikagi_function_arm64.zip", "karikagi_linux_arm64.tar.gz"}; !slices.Equal(left, want) {
 		t.Errorf("published %v, want %v", left, want)
+	}
+}
+
+// A template that the release does not know how to change is refused.
+func TestTemplateRefused(t *testing.T) {
+	text, err := os.ReadFile("../template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := builtTemplate(string(text), "linux/amd64"); err != nil {
+		t.Error(err)
+	}
+	if _, err := builtTemplate(strings.ReplaceAll(string(text), "CodeUri: .", "CodeUri: ./"), "linux/amd64"); err == nil || !strings.Contains(err.Error(), `"CodeUri: ." once`) {
+		t.Errorf("another CodeUri: %v", err)
 	}
 }

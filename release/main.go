@@ -1,7 +1,8 @@
-// Command release builds what is published: the command for each target, the
-// CloudShell bundle, and the SHA-256 sums of both. The same commit and the same
-// Go give the same bytes. It knows how the command is built and packed, and
-// nothing of what the command does.
+// Command release builds what is published: an archive of the command for each
+// target, the CloudShell bundle, the function, and the SHA-256 sums of all of
+// them. With -check it first refuses what is no release; then the same commit and
+// the same Go give the same bytes. It knows how the programs are built and
+// packed, and nothing of what they do.
 package main
 
 import (
@@ -20,8 +21,8 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is the whole program: the files' paths on stdout, or one line on stderr
-// and status 1.
+// run is the whole program: the files' paths on stdout, or a line for each
+// mistake on stderr and status 1.
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -33,7 +34,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		err = d.make(ctx, stdout)
 	}
 	if err != nil {
-		_, _ = fmt.Fprintf(stderr, "release: %s\n", err)
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			_, _ = fmt.Fprintf(stderr, "release: %s\n", line)
+		}
 		return 1
 	}
 	return 0
@@ -46,6 +49,7 @@ func parse(args []string, epoch string, stdout io.Writer) (distribution, error) 
 	flags.SetOutput(io.Discard) // errors are one line, and run prints it
 	out := flags.String("out", "dist", "write to this `folder`")
 	version := flags.String("version", "", "`version` that the command reports (default: none; the command then knows its commit)")
+	checked := flags.Bool("check", false, "refuse a version that CHANGELOG.md or the work tree is not ready for, and build from the commit alone")
 	targets := flags.String("targets", joinTargets(allTargets()), "build these `targets`; the CloudShell bundle comes with "+string(bundled))
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -71,7 +75,7 @@ func parse(args []string, epoch string, stdout io.Writer) (distribution, error) 
 	if err != nil {
 		return distribution{}, err
 	}
-	return distribution{pkg: "karikagi/cli", out: *out, version: *version, targets: wanted, time: when}, nil
+	return distribution{out: *out, version: *version, targets: wanted, time: when, checked: *checked}, nil
 }
 
 // checkVersion keeps a version one word of the linker's flags, which the go

@@ -17,11 +17,11 @@ import (
 
 func TestParse(t *testing.T) {
 	d, err := parse(nil, "", io.Discard)
-	if err != nil || d.pkg != "karikagi/cli" || d.out != "dist" || d.version != "" || !slices.Equal(d.targets, allTargets()) || !d.time.IsZero() {
+	if err != nil || d.out != "dist" || d.version != "" || !slices.Equal(d.targets, allTargets()) || !d.time.IsZero() || d.checked {
 		t.Errorf("no flags: %+v, %v", d, err)
 	}
-	d, err = parse([]string{"-out", "o", "-version", "v0.1.0-rc.1+x", "-targets", "windows/amd64,linux/amd64"}, "1700000000", io.Discard)
-	if err != nil || d.out != "o" || d.version != "v0.1.0-rc.1+x" || !slices.Equal(d.targets, []target{"windows/amd64", "linux/amd64"}) || !d.time.Equal(time.Unix(1700000000, 0)) {
+	d, err = parse([]string{"-check", "-out", "o", "-version", "v0.1.0-rc.1+x", "-targets", "windows/amd64,linux/amd64"}, "1700000000", io.Discard)
+	if err != nil || !d.checked || d.out != "o" || d.version != "v0.1.0-rc.1+x" || !slices.Equal(d.targets, []target{"windows/amd64", "linux/amd64"}) || !d.time.Equal(time.Unix(1700000000, 0)) {
 		t.Errorf("all flags: %+v, %v", d, err)
 	}
 }
@@ -60,7 +60,7 @@ func TestHelp(t *testing.T) {
 	if status := run([]string{"-help"}, &out, &none); status != 0 || none.Len() > 0 {
 		t.Errorf("status %d, stderr %q", status, none.String())
 	}
-	for _, name := range []string{"-out", "-version", "-targets", string(bundled)} {
+	for _, name := range []string{"-check", "-out", "-version", "-targets", string(bundled)} {
 		if !strings.Contains(out.String(), name) {
 			t.Errorf("help does not speak of %s:\n%s", name, out.String())
 		}
@@ -70,11 +70,12 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-func TestTargetFile(t *testing.T) {
-	want := []string{"karikagi_linux_amd64", "karikagi_linux_arm64", "karikagi_darwin_amd64", "karikagi_darwin_arm64", "karikagi_windows_amd64.exe"}
+func TestArchiveNames(t *testing.T) {
+	want := []string{"karikagi_linux_amd64.tar.gz karikagi", "karikagi_linux_arm64.tar.gz karikagi", "karikagi_darwin_amd64.tar.gz karikagi",
+		"karikagi_darwin_arm64.tar.gz karikagi", "karikagi_windows_amd64.zip karikagi.exe"}
 	for i, goal := range allTargets() {
-		if got := goal.file(); got != want[i] {
-			t.Errorf("%s: file %q, want %q", goal, got, want[i])
+		if got := goal.archive() + " " + goal.program(); got != want[i] {
+			t.Errorf("%s: %q, want %q", goal, got, want[i])
 		}
 	}
 }

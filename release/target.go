@@ -50,12 +50,25 @@ func (t target) platform() (goos, goarch string) {
 	return goos, goarch
 }
 
-// file is the name under which a target's binary is published.
-func (t target) file() string {
+// folder is the name of a target's archive without what it ends in, and of the
+// folder inside.
+func (t target) folder() string {
 	goos, goarch := t.platform()
-	name := "karikagi_" + goos + "_" + goarch
-	if goos == "windows" {
-		name += ".exe" // or cmd.exe does not find it
+	return "karikagi_" + goos + "_" + goarch
+}
+
+// archive is the name under which a target is published.
+func (t target) archive() string {
+	if goos, _ := t.platform(); goos == "windows" {
+		return t.folder() + ".zip" // which Windows opens by itself
 	}
-	return name
+	return t.folder() + ".tar.gz"
+}
+
+// program is the command's own name on a target.
+func (t target) program() string {
+	if goos, _ := t.platform(); goos == "windows" {
+		return "karikagi.exe" // or cmd.exe does not find it
+	}
+	return "karikagi"
 }
