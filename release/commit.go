@@ -14,8 +14,8 @@ import (
 // The go command writes into a binary whether files were changed, and a version
 // that it takes from the tags it finds: a clone with other tags, or none, would
 // give other bytes. So a release is built where there is the commit, its one
-// tag, and nothing else. What git might do to a file on its way (line ends,
-// hooks) is switched off.
+// tag, and nothing else. Hooks of the machine do not run there, and .gitattributes
+// keeps line ends as they are.
 func commitAlone(ctx context.Context, version string) (folder string, remove func() error, err error) {
 	folder, err = os.MkdirTemp("", "karikagi-release-")
 	if err != nil {
@@ -23,7 +23,7 @@ func commitAlone(ctx context.Context, version string) (folder string, remove fun
 	}
 	remove = func() error { return os.RemoveAll(folder) }
 	for _, args := range [][]string{
-		{"-c", "core.autocrlf=false", "-c", "core.eol=lf", "-c", "core.hooksPath=" + os.DevNull, "-c", "advice.detachedHead=false",
+		{"-c", "core.hooksPath=" + os.DevNull, "-c", "advice.detachedHead=false",
 			"clone", "--quiet", "--no-tags", "--template=", ".", folder},
 		{"-C", folder, "update-ref", "refs/tags/" + version, "HEAD"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"debug/buildinfo"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,7 +14,7 @@ import (
 func cloneAndRelease(t *testing.T, from, to string, options ...string) map[string]string {
 	t.Helper()
 	args := append([]string{"clone", "--quiet"}, options...)
-	runGit(t, append(args, "file://"+from, to)...)
+	runGit(t, slices.Concat([]string{"-c", "core.hooksPath=" + os.DevNull}, args, []string{"file://" + from, to})...)
 	t.Chdir(to)
 	d := distribution{out: "dist", version: "v1.2.3", targets: []target{bundled, "windows/amd64"}, checked: true}
 	if err := d.make(t.Context(), new(bytes.Buffer)); err != nil {
@@ -33,7 +34,7 @@ func TestReleaseIsReproducible(t *testing.T) {
 	writeStandIn(t, "later", "a second commit, so that a clone can be shallow")
 	commitAll(t)
 	runGit(t, "tag", "v1.2.3")
-	runGit(t, "tag", "v1.2.2", "HEAD~1")
+	runGit(t, "tag", "v1.9.0") // somebody's: the go command takes the highest of a commit
 	first := cloneAndRelease(t, module, filepath.Join(t.TempDir(), "clone"))
 
 	for name, value := range map[string]string{
@@ -42,9 +43,14 @@ func TestReleaseIsReproducible(t *testing.T) {
 	} {
 		t.Setenv(name, value)
 	}
-	settings := filepath.Join(t.TempDir(), "gitconfig")
-	if err := os.WriteFile(settings, []byte("[core]\n\tautocrlf = true\n\thooksPath = /nowhere\n[tag]\n\tgpgSign = true\n"), 0o600); err != nil {
-		t.Fatal(err)
+	settings, hooks := filepath.Join(t.TempDir(), "gitconfig"), t.TempDir()
+	for file, text := range map[string]string{
+		settings:                              "[core]\n\tautocrlf = true\n\thooksPath = " + hooks + "\n[tag]\n\tgpgSign = true\n",
+		filepath.Join(hooks, "post-checkout"): "#!/bin/sh\necho '- More.' >>CHANGELOG.md\n",
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Setenv("GIT_CONFIG_GLOBAL", settings)
 	old := umask(0o077)
@@ -107,6 +113,18 @@ release: tag v1.2.2 is on another commit (` + head(t, "HEAD~1") + `): check that
 		}
 		if _, err := os.Stat("dist"); err == nil {
 			t.Fatalf("%s: dist was made", version)
+		}
+	}
+}
+
+// No setting of a machine changes a byte of this module on its way out of git.
+func TestLineEndsStay(t *testing.T) {
+	for _, file := range []string{"README.md", "release/main.go", "cli/topics/mfa.txt", "internal/iam/testdata/fuzz/FuzzMatch/x"} {
+		t.Chdir("..")
+		out, err := git(t.Context(), "check-attr", "text", file)
+		t.Chdir("release")
+		if err != nil || out != file+": text: unset" {
+			t.Errorf("%v: %s", err, out)
 		}
 	}
 }
