@@ -72,6 +72,7 @@ fmt: ## format the code
 .PHONY: lint
 lint: ## vet, format and golangci-lint
 	go vet -tags $(TAGS) ./...
+	go vet -tags $(TAGS),manual ./cli
 	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "make fmt would change: $$out"; exit 1; }
 	golangci-lint run
 

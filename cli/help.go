@@ -40,18 +40,26 @@ func printHelp(app *cli.App, command *cli.Command) error {
 	return wrote(err)
 }
 
-// flagTable lists flags; the word that a flag's usage quotes names its value.
+// flagTable lists flags.
 func flagTable(table io.Writer, flags []cli.Flag) {
-	set := flag.NewFlagSet("", flag.ContinueOnError)
 	for _, f := range flags {
-		if f.Apply(set) != nil {
-			continue
+		if name, value, usage := flagHelp(f); name != "" {
+			_, _ = fmt.Fprintf(table, "  --%s\t%s\n", strings.TrimSpace(name+" "+value), usage)
 		}
-		name := f.Names()[0]
-		value, usage := flag.UnquoteUsage(set.Lookup(name))
-		if known := set.Lookup(name).DefValue; known != "" && known != "false" && known != "0" {
-			usage += " (default: " + known + ")"
-		}
-		_, _ = fmt.Fprintf(table, "  --%s\t%s\n", strings.TrimSpace(name+" "+value), usage)
 	}
+}
+
+// flagHelp takes a flag apart for who reads of it: the word that its usage
+// quotes names its value. A flag that cannot be used has no name.
+func flagHelp(f cli.Flag) (name, value, usage string) {
+	set := flag.NewFlagSet("", flag.ContinueOnError)
+	if f.Apply(set) != nil {
+		return "", "", ""
+	}
+	name = f.Names()[0]
+	value, usage = flag.UnquoteUsage(set.Lookup(name))
+	if known := set.Lookup(name).DefValue; known != "" && known != "false" && known != "0" {
+		usage += " (default: " + known + ")"
+	}
+	return name, value, usage
 }

@@ -32,10 +32,6 @@ const (
 	statusInterrupted = 130
 )
 
-func main() {
-	os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr))
-}
-
 // run is the whole program.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}

@@ -68,7 +68,11 @@ func (d distribution) fill(ctx context.Context, source, folder string) ([]string
 	if when.IsZero() {
 		when = commitTime(programs[0].file)
 	}
-	archives, err := d.archives(source, programs)
+	text, err := readManual(ctx, source, folder)
+	if err != nil {
+		return nil, err
+	}
+	archives, err := d.archives(source, programs, text.pages(d.version, zipTime(when)))
 	if err != nil {
 		return nil, err
 	}
@@ -112,12 +116,14 @@ type archive struct {
 	entries []entry
 }
 
-// archives sorts what was built into archives.
-func (d distribution) archives(source string, programs []binary) ([]archive, error) {
+// archives sorts what was built into archives, the manual's pages into each of
+// the command's.
+func (d distribution) archives(source string, programs []binary, pages []entry) ([]archive, error) {
 	beside, err := command(source)
 	if err != nil {
 		return nil, err
 	}
+	beside = append(beside, pages...)
 	var all []archive
 	for _, p := range programs {
 		data, err := os.ReadFile(p.file)

@@ -128,11 +128,15 @@ func checkArchive(t *testing.T, got map[string]string, commit time.Time) {
 		}
 	}
 	if want := []string{"CHANGELOG.md", "LICENSE", "README.md", "completions/_karikagi", "completions/karikagi.bash", "completions/karikagi.fish",
-		"completions/karikagi.ps1", "karikagi"}; !slices.Equal(names, want) {
+		"completions/karikagi.ps1", "karikagi", "man/man1/karikagi-export.1", "man/man1/karikagi.1", "man/man7/karikagi-mfa.7"}; !slices.Equal(names, want) {
 		t.Errorf("the archive holds %v, want %v", names, want)
 	}
 	if text := contents(entries)["karikagi_linux_amd64/completions/_karikagi"]; text != "for zsh\n" {
 		t.Errorf("the completion for zsh is %q", text)
+	}
+	title := ".TH KARIKAGI\\-MFA 7 2026-03-04 \"karikagi v1.2.3\"\n.SH NAME\nkarikagi\\-mfa \\- about mfa\n"
+	if page := contents(entries)["karikagi_linux_amd64/man/man7/karikagi-mfa.7"]; !strings.HasPrefix(page, title) {
+		t.Errorf("a manual page begins %.100q, want %q", page, title)
 	}
 	checkBinary(t, program)
 	want := []unpacked{
@@ -229,7 +233,7 @@ func TestDistributionFails(t *testing.T) {
 	}
 	var stdout, stderr bytes.Buffer
 	status := run([]string{"-out", "dist", "-targets", "linux/amd64"}, &stdout, &stderr)
-	if said := stderr.String(); status != 1 || !strings.HasPrefix(said, "release: build linux/amd64: ") || !strings.Contains(said, "main.go:5:") ||
+	if said := stderr.String(); status != 1 || !strings.HasPrefix(said, "release: build linux/amd64: ") || !strings.Contains(said, "main.go:7:") ||
 		!strings.HasSuffix(said, "(and more: go build shows all)\n") || strings.Count(said, "\n") != 1 {
 		t.Errorf("status %d, stderr %q", status, said)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -43,6 +44,9 @@ func joinTargets(targets []target) string {
 	}
 	return strings.Join(words, ",")
 }
+
+// hostTarget is this machine.
+func hostTarget() target { return target(runtime.GOOS + "/" + runtime.GOARCH) }
 
 // platform takes a target apart.
 func (t target) platform() (goos, goarch string) {
