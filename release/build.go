@@ -24,6 +24,14 @@ type binary struct {
 	file    string
 }
 
+// published is where the program stands once the archives are unpacked.
+func (b binary) published() string {
+	if b.pkg == "./lambda" {
+		return strings.TrimSuffix(functionFile(b.target), ".zip") + "/function/bootstrap"
+	}
+	return b.target.folder() + "/" + b.target.program()
+}
+
 // build compiles a program.
 func (b binary) build(ctx context.Context) error {
 	ldflags := "-s -w"

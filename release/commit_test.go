@@ -57,8 +57,8 @@ func TestReleaseIsReproducible(t *testing.T) {
 	defer umask(old)
 	second := cloneAndRelease(t, module, filepath.Join(t.TempDir(), "a longer path", "with spaces"), "--depth=1", "--no-tags")
 
-	if len(first) != len(second) || len(first) != 6 {
-		t.Errorf("%d files and %d: want 6", len(first), len(second))
+	if len(first) != len(second) || len(first) != 7 {
+		t.Errorf("%d files and %d: want 7", len(first), len(second))
 	}
 	for name, content := range first {
 		if second[name] != content {

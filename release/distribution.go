@@ -68,24 +68,42 @@ func (d distribution) fill(ctx context.Context, source, folder string) ([]string
 	if when.IsZero() {
 		when = commitTime(programs[0].file)
 	}
-	text, err := readManual(ctx, source, folder)
+	known, err := readLibraries(ctx, source, programs)
 	if err != nil {
 		return nil, err
 	}
-	archives, err := d.archives(source, programs, text.pages(d.version, zipTime(when)))
+	texts, err := readManual(ctx, source, folder)
 	if err != nil {
 		return nil, err
 	}
-	var names []string
+	archives, err := d.archives(source, programs, texts.pages(d.version, zipTime(when)), entry{thirdPartyFile, 0o644, known.thirdParty()})
+	if err != nil {
+		return nil, err
+	}
+	materials, err := bill(programs, known, d.version, zipTime(when))
+	if err != nil {
+		return nil, err
+	}
+	return write(folder, archives, entry{sbomFile, 0o644, materials}, when)
+}
+
+// write writes the archives, a file beside them and the sums, and returns their
+// names.
+func write(folder string, archives []archive, beside entry, when time.Time) ([]string, error) {
+	files := []entry{beside}
 	for _, a := range archives {
 		packed, err := pack(a.name, a.entries, when)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", a.name, err)
 		}
-		if err := os.WriteFile(filepath.Join(folder, a.name), packed, 0o644); err != nil { //nolint:gosec // a published file, for everyone to read.
+		files = append(files, entry{a.name, 0o644, packed})
+	}
+	var names []string
+	for _, f := range files {
+		if err := os.WriteFile(filepath.Join(folder, f.name), f.data, f.mode); err != nil {
 			return nil, err
 		}
-		names = append(names, a.name)
+		names = append(names, f.name)
 	}
 	if err := writeSums(folder, names); err != nil {
 		return nil, err
@@ -116,14 +134,14 @@ type archive struct {
 	entries []entry
 }
 
-// archives sorts what was built into archives, the manual's pages into each of
-// the command's.
-func (d distribution) archives(source string, programs []binary, pages []entry) ([]archive, error) {
+// archives sorts what was built into archives, with the pages of the manual and
+// other people's licences.
+func (d distribution) archives(source string, programs []binary, pages []entry, licences entry) ([]archive, error) {
 	beside, err := command(source)
 	if err != nil {
 		return nil, err
 	}
-	beside = append(beside, pages...)
+	beside = slices.Concat(beside, pages, []entry{licences})
 	var all []archive
 	for _, p := range programs {
 		data, err := os.ReadFile(p.file)
@@ -135,7 +153,7 @@ func (d distribution) archives(source string, programs []binary, pages []entry) 
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, archive{functionFile(p.target), entries})
+			all = append(all, archive{functionFile(p.target), append(entries, licences)})
 			continue
 		}
 		entries := append([]entry{{p.target.program(), 0o755, data}}, beside...)
@@ -156,7 +174,7 @@ func published() []string {
 	for _, t := range functionTargets() {
 		names = append(names, functionFile(t))
 	}
-	return append(names, bundleFile, sumsFile)
+	return append(names, bundleFile, sbomFile, sumsFile)
 }
 
 // publish moves the named files out of a folder into place. What an earlier

@@ -95,7 +95,7 @@ func TestDistribution(t *testing.T) {
 	if err := d.make(t.Context(), &said); err != nil {
 		t.Fatal(err)
 	}
-	made := []string{"karikagi_linux_amd64.tar.gz", "karikagi_cloudshell.zip", "karikagi_function_arm64.zip", "karikagi_function_amd64.zip", "SHA256SUMS"}
+	made := []string{"karikagi.cdx.json", "karikagi_linux_amd64.tar.gz", "karikagi_cloudshell.zip", "karikagi_function_arm64.zip", "karikagi_function_amd64.zip", "SHA256SUMS"}
 	if want := "dist/" + strings.Join(made, "\ndist/") + "\n"; filepath.ToSlash(said.String()) != want {
 		t.Errorf("stdout %q, want %q", said.String(), want)
 	}
@@ -104,7 +104,7 @@ func TestDistribution(t *testing.T) {
 		t.Errorf("dist holds %d files: want this release's and the stranger's", len(got))
 	}
 	var sums strings.Builder
-	for _, name := range slices.Sorted(slices.Values(made[:4])) {
+	for _, name := range slices.Sorted(slices.Values(made[:5])) {
 		sums.WriteString(sumLine(name, []byte(got[name])))
 	}
 	if got[sumsFile] != sums.String() {
@@ -127,7 +127,7 @@ func checkArchive(t *testing.T, got map[string]string, commit time.Time) {
 			t.Errorf("%s: %v %v, want %v %v", e.name, e.mode, e.time, mode, commit)
 		}
 	}
-	if want := []string{"CHANGELOG.md", "LICENSE", "README.md", "completions/_karikagi", "completions/karikagi.bash", "completions/karikagi.fish",
+	if want := []string{"CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES", "completions/_karikagi", "completions/karikagi.bash", "completions/karikagi.fish",
 		"completions/karikagi.ps1", "karikagi", "man/man1/karikagi-export.1", "man/man1/karikagi.1", "man/man7/karikagi-mfa.7"}; !slices.Equal(names, want) {
 		t.Errorf("the archive holds %v, want %v", names, want)
 	}
@@ -163,7 +163,7 @@ func checkFunction(t *testing.T, got map[string]string, commit time.Time) {
 				t.Errorf("%s: %s is %q, want %q", name, file, held[file], want)
 			}
 		}
-		if i := slices.IndexFunc(entries, func(e unpacked) bool { return e.name == "function/bootstrap" }); len(entries) != 6 || i < 0 || entries[i].mode != 0o755 || !entries[i].time.Equal(commit) {
+		if i := slices.IndexFunc(entries, func(e unpacked) bool { return e.name == "function/bootstrap" }); len(entries) != 7 || i < 0 || entries[i].mode != 0o755 || !entries[i].time.Equal(commit) {
 			t.Errorf("%s: %d entries, or no bootstrap that can be started", name, len(entries))
 		}
 	}
@@ -258,7 +258,7 @@ func TestDistributionFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	left := slices.Sorted(maps.Keys(files(t)))
-	if want := []string{"SHA256SUMS", "karikagi_function_amd64.zip", "karikagi_function_arm64.zip", "karikagi_linux_arm64.tar.gz"}; !slices.Equal(left, want) {
+	if want := []string{"SHA256SUMS", "karikagi.cdx.json", "karikagi_function_amd64.zip", "karikagi_function_arm64.zip", "karikagi_linux_arm64.tar.gz"}; !slices.Equal(left, want) {
 		t.Errorf("published %v, want %v", left, want)
 	}
 }
