@@ -45,6 +45,10 @@ golden: ## rewrite what the transcripts expect
 fuzz: ## each fuzz target for FUZZTIME (30s)
 	@sh .ci/fuzz $(or $(FUZZTIME),30s)
 
+.PHONY: corpus
+corpus: ## keep what the fuzzer found and go test does not reach yet, in testdata/fuzz
+	go run ./bench/corpus
+
 .PHONY: bench
 bench: build ## speed, memory and size beside others, as ratios (needs Python 3 with boto3 for those rows)
 	go run ./bench -karikagi bin/karikagi
