@@ -15,7 +15,7 @@ import (
 // makes the manual pages of it, so that no text of theirs stands twice.
 func main() {
 	app := newApp(nil, nil, nil)
-	all := manual{Name: app.Name, Usage: app.Usage, Commands: manualCommands(app.Commands)}
+	all := manual{Name: app.Name, Usage: app.Usage, Commands: manualCommands(tree())}
 	for _, t := range topics() {
 		all.Topics = append(all.Topics, manualTopic{t.value, topic(t.value)})
 	}
