@@ -72,6 +72,11 @@ func configure(c *cli.Context) error {
 	if err := checkHidden(name); err != nil {
 		return err
 	}
+	if profile, given := value(c, "profile"); given {
+		if err := source.CheckProfile(c.Context, profile); err != nil {
+			return err
+		}
+	}
 	block := awsfile.Block{Note: "karikagi configure, which takes it out again with --remove", Lines: []awsfile.Line{{Key: "credential_process", Value: line}}}
 	if region := profileRegion(c); region != "" {
 		block.Lines = append(block.Lines, awsfile.Line{Key: "region", Value: region})

@@ -31,8 +31,8 @@ func hints(err error) []string {
 	if e, ok := errors.AsType[*caller.ReferenceError](err); ok && e.Meant != "" {
 		return []string{"did you mean " + e.Meant}
 	}
-	if _, ok := errors.AsType[*shortError](err); ok {
-		return statusHints(err)
+	if e, ok := errors.AsType[*shortError](err); ok {
+		return statusHints(e, err)
 	}
 	if e, ok := errors.AsType[*signin.Error](err); ok {
 		return signinHints(e)

@@ -52,6 +52,10 @@ func deniedHints(e *session.Error, a *attempt) []string {
 	case a.plan.Role.Name == "": // of GetSessionToken, which no role is asked for with
 		return nil
 	}
+	if a.holdsRole() {
+		return []string{"this shell holds a session of that role already, and a role may assume itself only where its policies say so",
+			"to begin with your own credentials: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN, or name a profile with --profile"}
+	}
 	role := a.plan.Role.ARN()
 	who := "you"
 	if a.caller.ARN != "" {
@@ -75,6 +79,13 @@ func deniedHints(e *session.Error, a *attempt) []string {
 		list = append(list, demandHints(a)...)
 	}
 	return list
+}
+
+// holdsRole tells that the shell's variables hold what was asked for: lines of
+// karikagi export that were pasted before.
+func (a *attempt) holdsRole() bool {
+	return a.hop == 0 && a.source.Kind == source.Environment && a.caller.Kind == caller.AssumedRole &&
+		a.caller.Account == a.plan.Role.Account && strings.EqualFold(a.caller.Name, a.plan.Role.Name)
 }
 
 // demandHints are for what a trust policy may demand and the call did not bring.

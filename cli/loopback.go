@@ -104,6 +104,9 @@ func rivals(ctx context.Context) (found []rival) {
 		if named := os.Getenv(r.variable); named != "" {
 			r.file = named
 		}
+		if info, err := os.Stat(r.file); err != nil || !info.Mode().IsRegular() { //nolint:gosec // the user's own files, where the SDK looks too.
+			continue // a pipe is for one reader, and that is the command
+		}
 		if data, err := readFile(ctx, r.file); err == nil && defaultHasCredentials(string(data)) {
 			found = append(found, r)
 		}

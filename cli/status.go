@@ -19,7 +19,12 @@ const statusDescription = `Tells what this shell holds: who it is to AWS, as whi
 where that comes from. The exit status is 1 when it has ended, or ends before
 the time that --at-least names:
 
-  karikagi status --at-least 10m || eval "$(karikagi export toy-role)"
+  karikagi status --at-least 10m || {
+    unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+    eval "$(karikagi export toy-role)"
+  }
+
+The old session is taken out first, or the role would be asked for with it.
 
 With --format prompt it prints a short segment for a shell's prompt from the
 environment alone and calls nobody: "session 42m", "session expired", "access
@@ -97,7 +102,10 @@ func fullStatus(c *cli.Context, format string, least time.Duration) error {
 }
 
 // shortError is for a session that does not last as long as it should.
-type shortError struct{ err error }
+type shortError struct {
+	err   error
+	ended bool // altogether
+}
 
 func (e *shortError) Error() string { return e.err.Error() }
 func (e *shortError) Unwrap() error { return e.err }
@@ -110,11 +118,11 @@ func (h held) check(least time.Duration) error {
 	case h.end.IsZero() && (least == 0 || !h.me.source.Temporary()):
 		return nil
 	case h.end.IsZero():
-		return &shortError{fmt.Errorf("session from %s: how long it lasts is not known: want at least %s", from, session.FormatDuration(least))}
+		return &shortError{err: fmt.Errorf("session from %s: how long it lasts is not known: want at least %s", from, session.FormatDuration(least))}
 	case left <= 0:
-		return &shortError{fmt.Errorf("session from %s: ended %s ago", from, span(-left))}
+		return &shortError{fmt.Errorf("session from %s: ended %s ago", from, span(-left)), true}
 	case left < least:
-		return &shortError{fmt.Errorf("session from %s: %s left, want at least %s", from, span(left), session.FormatDuration(least))}
+		return &shortError{err: fmt.Errorf("session from %s: %s left, want at least %s", from, span(left), session.FormatDuration(least))}
 	}
 	return nil
 }
@@ -165,9 +173,13 @@ func (h held) json() (string, error) {
 }
 
 // statusHints say how to hold more.
-func statusHints(err error) []string {
-	if a, ok := errors.AsType[*attempt](err); ok && a.source != nil {
-		return renew(a.source)
+func statusHints(e *shortError, err error) []string {
+	a, ok := errors.AsType[*attempt](err)
+	switch {
+	case !ok || a.source == nil:
+		return nil
+	case a.source.Kind == source.Environment && !e.ended:
+		return []string{"unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN and begin again, or paste fresh lines from karikagi export"}
 	}
-	return nil
+	return renew(a.source)
 }

@@ -82,6 +82,14 @@ func consoleLines(page string) string {
 		line, _, _ := strings.Cut(profile, "\n")
 		b.WriteString("$ printf '[profile deploy]\\n%s\\n' '" + line + "' >>\"$AWS_CONFIG_FILE\"\n")
 	}
+	// A recipe for a session that is nearly over is tried with one.
+	page = regexp.MustCompile(`(?m)^  (\$ karikagi status --at-least 30m >.*--quiet (.*?)\).*)$`).ReplaceAllString(page,
+		`  $$ unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN; eval "$$(karikagi export --quiet --duration 15m $2)"; karikagi status --at-least 30m || echo too short
+  …
+  too short
+  $1
+  $$ karikagi status --at-least 30m >/dev/null && echo renewed
+  renewed`)
 	for _, m := range regexp.MustCompile(`(?m)^  \$ .*\n(?:  .*\n)*`).FindAllString(page, -1) {
 		b.WriteString(strings.ReplaceAll("\n"+m, "\n  ", "\n")[1:])
 	}

@@ -1,9 +1,6 @@
 package source
 
 import (
-	"bufio"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -23,14 +20,9 @@ func RoleARNs() []string {
 
 // settings lists the values of a key, in whatever section.
 func settings(file, key string) []string {
-	f, err := os.Open(file) //nolint:gosec // the user's own files, where the SDK looks too.
-	if err != nil {
-		return nil
-	}
-	defer func() { _ = f.Close() }()
 	var values []string
-	for lines := bufio.NewScanner(io.LimitReader(f, maxFile)); lines.Scan(); {
-		name, value, ok := strings.Cut(lines.Text(), "=")
+	for line := range linesOf(file) {
+		name, value, ok := strings.Cut(line, "=")
 		if ok && strings.TrimSpace(name) == key {
 			values = append(values, session.Printable(value))
 		}

@@ -120,6 +120,15 @@ func hopOf(p config.SharedConfig) (Hop, error) {
 	return h, nil
 }
 
+// CheckProfile tells whether a profile can be read, with those that it leads to.
+// Nobody is asked for it. The error is an *Error.
+func CheckProfile(ctx context.Context, name string) error {
+	if _, err := sharedConfig(ctx, name); err != nil {
+		return configError(ctx, err, name)
+	}
+	return nil
+}
+
 // cycle names the profile whose source_profile leads back to itself; "" where
 // err has another reason. The SDK takes a profile that it meets again for one
 // without a role, and only says that it has no credentials: by itself it has a

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"io"
+	"iter"
 	"os"
 	"slices"
 	"strings"
@@ -27,14 +28,9 @@ func profileNames(like string) []string {
 
 // sections lists the names in square brackets behind a prefix, and default.
 func sections(file, prefix string) []string {
-	f, err := os.Open(file) //nolint:gosec // the user's own files, where the SDK looks too.
-	if err != nil {
-		return nil
-	}
-	defer func() { _ = f.Close() }()
 	var names []string
-	for lines := bufio.NewScanner(io.LimitReader(f, maxFile)); lines.Scan(); {
-		section, ok := strings.CutPrefix(lines.Text(), "[")
+	for line := range linesOf(file) {
+		section, ok := strings.CutPrefix(line, "[")
 		section, _, closed := strings.Cut(section, "]")
 		if !ok || !closed {
 			continue
@@ -56,4 +52,24 @@ func common(a, b string) int {
 		n++
 	}
 	return n
+}
+
+// linesOf are the lines of a file, none where it cannot be read or is none: to
+// open a pipe is to wait for whoever writes into it.
+func linesOf(file string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
+			return
+		}
+		f, err := os.Open(file) //nolint:gosec // the user's own files, where the SDK looks too.
+		if err != nil {
+			return
+		}
+		defer func() { _ = f.Close() }()
+		for lines := bufio.NewScanner(io.LimitReader(f, maxFile)); lines.Scan(); {
+			if !yield(lines.Text()) {
+				return
+			}
+		}
+	}
 }
