@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+
+	"karikagi/internal/workbench"
 )
 
 // function is what is measured of the vending function.
@@ -29,9 +31,6 @@ const (
 	decideFew, decideMany           = "decision among 10", "decision among 10,000"
 )
 
-// functionTags are the build tags of the bootstrap, as the Makefile has them.
-const functionTags = "lambda.norpc,nethttpomithttp2"
-
 // openFunction builds what is measured, and readies what it is asked.
 func (w *world) openFunction(ctx context.Context) (*function, error) {
 	f := &function{
@@ -39,7 +38,7 @@ func (w *world) openFunction(ctx context.Context) (*function, error) {
 		one: filepath.Join(w.folder, "1.yaml"), hundred: filepath.Join(w.folder, "100.yaml"),
 	}
 	for file, program := range map[string]string{f.program: "./lambda", f.empty: "./bench/empty", f.assume: "./bench/assume"} {
-		if err := build(ctx, file, program, functionTags); err != nil {
+		if err := workbench.Build(ctx, file, program, workbench.FunctionTags); err != nil {
 			return nil, err
 		}
 	}
@@ -55,7 +54,7 @@ func (w *world) openFunction(ctx context.Context) (*function, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.environment = lambdaEnvironment(w.folder, w.url, id, secret, token)
+	f.environment = workbench.LambdaEnvironment(w.folder, w.url, id, secret, token)
 	if f.input, err = assumeInput(grants); err != nil {
 		return nil, err
 	}
@@ -66,21 +65,8 @@ func (w *world) openFunction(ctx context.Context) (*function, error) {
 // armBootstrap builds the bootstrap as it is deployed and gives its size.
 func armBootstrap(ctx context.Context, folder string) (int64, error) {
 	file := filepath.Join(folder, "bootstrap-arm64")
-	err := build(ctx, file, "./lambda", functionTags, "GOOS=linux", "GOARCH=arm64")
+	err := workbench.Build(ctx, file, "./lambda", workbench.FunctionTags, "GOOS=linux", "GOARCH=arm64")
 	return size(file), err
-}
-
-// lambdaEnvironment is what Lambda gives to a function of an OS-only runtime
-// (Lambda developer guide, "Defined runtime environment variables"), and where
-// STS is. One address is missing: each process has a Runtime API of its own.
-func lambdaEnvironment(folder, endpoint, id, secret, token string) []string {
-	return []string{
-		"AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_ENDPOINT_URL_STS=" + endpoint,
-		"AWS_ACCESS_KEY_ID=" + id, "AWS_SECRET_ACCESS_KEY=" + secret, "AWS_SESSION_TOKEN=" + token,
-		"AWS_LAMBDA_FUNCTION_NAME=karikagi", "AWS_LAMBDA_FUNCTION_VERSION=1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256",
-		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand", "AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/karikagi", "AWS_LAMBDA_LOG_STREAM_NAME=bench",
-		"LAMBDA_TASK_ROOT=" + folder, "LAMBDA_RUNTIME_DIR=/var/runtime", "_HANDLER=bootstrap", "TZ=:UTC", "LANG=en_US.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin",
-	}
 }
 
 // with is the environment with a grants document.
@@ -116,9 +102,9 @@ func (f *function) measureInit(ctx context.Context, rounds int) error {
 			if err != nil {
 				return err
 			}
-			b.end()
+			b.End()
 			if round > 0 {
-				p.costs = append(p.costs, cost{wall: b.init})
+				p.costs = append(p.costs, cost{wall: b.Init})
 			}
 		}
 	}

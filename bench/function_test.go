@@ -35,13 +35,6 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// A process that ends is an error, and not waited for.
-func TestBootstrapEnds(t *testing.T) {
-	if b, err := startBootstrap(t.Context(), "true", nil); err == nil || !strings.Contains(err.Error(), "it ended") {
-		t.Errorf("%v, %v", b, err)
-	}
-}
-
 // The event is one that a function may take for its URL's.
 func TestCredentialsEvent(t *testing.T) {
 	raw, err := credentialsEvent(t.Context())

@@ -7,7 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
+
+	"karikagi/internal/workbench"
 )
 
 // program is one row: commands that are run one after the other, in one
@@ -39,7 +40,7 @@ func (w *world) programs(ctx context.Context, o options) ([]*program, error) {
 		return nil, err
 	}
 	minimal := filepath.Join(w.folder, "minimal")
-	if err := build(ctx, minimal, "./bench/minimal", ""); err != nil {
+	if err := workbench.Build(ctx, minimal, "./bench/minimal", ""); err != nil {
 		return nil, err
 	}
 	export := [][]string{{karikagi, "export", "--quiet", role}}
@@ -62,16 +63,6 @@ func (w *world) programs(ctx context.Context, o options) ([]*program, error) {
 		}
 	}
 	return list, nil
-}
-
-// build compiles a program of ours, stripped.
-func build(ctx context.Context, to, program, tags string, environment ...string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", tags, "-ldflags", "-s -w", "-o", to, program) //nolint:gosec // our own
-	cmd.Env, cmd.Stderr = slices.Concat(os.Environ(), []string{"CGO_ENABLED=0"}, environment), os.Stderr
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("build %s: %w", program, err)
-	}
-	return nil
 }
 
 // boto3 is the Python program, if there is a Python with boto3.

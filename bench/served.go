@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"karikagi/internal/workbench"
 )
 
 // burst is how many requests a round has of each server and number of clients,
@@ -62,7 +64,7 @@ func (u *uses) measureServed(ctx context.Context, rounds int) error {
 			}
 		}
 	}
-	u.peak = peak(cost{peak: residentPeak(serve.process.Process.Pid)})
+	u.peak = peak(cost{peak: workbench.Memory(serve.process.Process.Pid, workbench.ResidentPeak)})
 	return nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+
+	"karikagi/internal/workbench"
 )
 
 // uses is what is measured of the ways to use a session.
@@ -39,7 +41,7 @@ func (w *world) openUses(ctx context.Context, binary string) (*uses, error) {
 		return nil, err
 	}
 	u := &uses{karikagi: karikagi, answer: filepath.Join(w.folder, "answer"), folder: w.folder, plain: w.plain}
-	if err := build(ctx, u.answer, "./bench/answer", functionTags); err != nil {
+	if err := workbench.Build(ctx, u.answer, "./bench/answer", workbench.FunctionTags); err != nil {
 		return nil, err
 	}
 	run := func(key, name string, commands ...[]string) *program {

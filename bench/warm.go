@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"karikagi/internal/functionurl"
+	"karikagi/internal/workbench"
 )
 
 // requests is how many of each kind a round has, whose median is the round's
@@ -21,17 +22,17 @@ func (f *function) measureWarm(ctx context.Context, rounds int) error {
 	if err != nil {
 		return err
 	}
-	defer vending.end()
+	defer vending.End()
 	empty, err := startBootstrap(ctx, f.empty, f.environment)
 	if err != nil {
 		return err
 	}
-	defer empty.end()
+	defer empty.End()
 	assume, err := startBootstrap(ctx, f.assume, append([]string{"ASSUME_ROLE_INPUT=" + string(f.input)}, f.environment...))
 	if err != nil {
 		return err
 	}
-	defer assume.end()
+	defer assume.End()
 	f.warm = []*program{
 		{key: warmVend, name: "the function"},
 		{key: warmAssume, name: "handler with the call of STS alone"},
@@ -79,7 +80,7 @@ func turn(i, n, of int) int {
 
 // vend sends the event and looks whether there is a session in the answer: a
 // refusal would be a fast answer.
-func (f *function) vend(b *bootstrap) (time.Duration, error) {
+func (f *function) vend(b bootstrap) (time.Duration, error) {
 	body, took, err := b.invoke(f.event)
 	if err != nil {
 		return 0, err
@@ -104,12 +105,12 @@ func (f *function) measurePeak(ctx context.Context) error {
 		}
 		for range 1000 {
 			if _, err := f.vend(b); err != nil {
-				b.end()
+				b.End()
 				return err
 			}
 		}
-		f.peak = max(f.peak, peak(cost{peak: b.peak()}))
-		b.end()
+		f.peak = max(f.peak, peak(cost{peak: workbench.Memory(b.PID(), workbench.ResidentPeak)}))
+		b.End()
 	}
 	return nil
 }

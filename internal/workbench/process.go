@@ -1,0 +1,127 @@
+// Package workbench is what measurements and load have in common: it builds the
+// programs, runs the function's bootstrap in the place of Lambda, and reads what
+// the kernel says of a process. It knows nothing of what stands in events and
+// answers, and is linked by neither the command nor the function.
+package workbench
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// Options are how a bootstrap is run.
+type Options struct {
+	Program     string
+	Environment []string // all that it finds there, but for the Runtime API's address
+	FunctionARN string
+	Stdout      io.Writer // what it prints goes through a pipe, as in Lambda; nil throws it away
+}
+
+// Process is a bootstrap that runs: one execution environment, which works at
+// one event at a time. So it is for one goroutine.
+type Process struct {
+	*api
+	command   *exec.Cmd
+	complaint bytes.Buffer
+	ended     chan struct{} // closed when it has, with err
+	err       error
+
+	// Init is the time from its exec until it asked for its first event.
+	Init time.Duration
+}
+
+// Start runs a program as Lambda does, and returns when it has asked for its
+// first event.
+func Start(ctx context.Context, o Options) (*Process, error) {
+	a, err := serve(ctx, o.FunctionARN)
+	if err != nil {
+		return nil, err
+	}
+	p := &Process{api: a, command: exec.CommandContext(ctx, o.Program), ended: make(chan struct{})} //nolint:gosec // the program to run
+	p.command.Dir = filepath.Dir(o.Program)
+	p.command.Env = append([]string{"AWS_LAMBDA_RUNTIME_API=" + a.address}, o.Environment...)
+	p.command.Stdout, p.command.Stderr = cmp.Or[io.Writer](o.Stdout, new(discard)), &p.complaint
+	begin := time.Now()
+	if err := p.command.Start(); err != nil {
+		return nil, errors.Join(err, a.server.Close())
+	}
+	go func() {
+		p.err = p.command.Wait()
+		close(p.ended)
+	}()
+	select {
+	case at := <-p.asked:
+		p.Init = at.Sub(begin)
+		return p, nil
+	case <-p.ended:
+		return nil, p.early()
+	}
+}
+
+// discard is io.Discard as os/exec does not know it: it would hand the process
+// /dev/null, which is cheaper to write to than the pipe that it gets for this.
+type discard struct{}
+
+func (*discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// early is the error of a process that ended by itself, whatever its status.
+func (p *Process) early() error {
+	_ = p.server.Close()
+	return fmt.Errorf("%s: %w\n%s", p.command.Path, errors.Join(errors.New("it ended, instead of waiting for events"), p.err), p.complaint.Bytes())
+}
+
+// Invoke hands over an event, of which the function is told that it must be
+// answered within the limit, and says how long it took until the answer was
+// read. It returns when the process waits for the next one.
+func (p *Process) Invoke(id string, body []byte, limit time.Duration) (response []byte, took time.Duration, err error) {
+	begin := time.Now()
+	var a answer
+	select {
+	case p.events <- event{id, body, limit}:
+	case <-p.ended:
+		return nil, 0, p.early()
+	}
+	select {
+	case a = <-p.answers:
+	case <-p.ended:
+		return nil, 0, p.early()
+	}
+	select {
+	case <-p.asked:
+	case <-p.ended:
+		return nil, 0, p.early()
+	}
+	if a.kind != "response" {
+		return nil, 0, fmt.Errorf("%s: %s %.500s: want a response", p.command.Path, a.kind, a.body)
+	}
+	return a.body, a.at.Sub(begin), a.err
+}
+
+// PID is the process's, for /proc.
+func (p *Process) PID() int { return p.command.Process.Pid }
+
+// End kills the process, as Lambda does, and gives what it wrote to stderr.
+func (p *Process) End() (stderr string) {
+	_ = p.command.Process.Kill() // it may have ended by itself
+	<-p.ended
+	_ = p.server.Close()
+	return p.complaint.String()
+}
+
+// Quit ends a Go program by SIGQUIT, at which its runtime writes the stack of
+// each goroutine to stderr, and gives that.
+func (p *Process) Quit() (stderr string, err error) {
+	if err := quit(p.command.Process); err != nil {
+		return "", err
+	}
+	<-p.ended
+	_ = p.server.Close()
+	return p.complaint.String(), nil
+}
