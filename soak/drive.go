@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// sample is one request that has ended.
+type sample struct {
+	spell  *spell // in which it was begun
+	became outcome
+	fault  string
+	took   time.Duration
+}
+
+// client makes one request after the other.
+type client func() sample
+
+// drive lets clients work while STS goes through its tempers, which share the
+// time. A temper lasts longer where a slow machine has not yet got an answer in
+// it, and behind a bad one until service has recovered: that is waited for, with
+// a limit that no machine needs.
+func drive(h *hostile, total time.Duration, clients []client) *tally {
+	t := newTally()
+	var stopped atomic.Bool
+	var running sync.WaitGroup
+	begin := func() {
+		for _, c := range clients {
+			running.Go(func() {
+				for !stopped.Load() {
+					t.add(c())
+				}
+			})
+		}
+	}
+	for i, temper := range schedule() {
+		h.turnTo(temper)
+		if i == 0 {
+			begin()
+		}
+		number := h.now.Load().number
+		time.Sleep(total / time.Duration(len(schedule())))
+		want := func() bool { return t.ended(number) }
+		if temper == normal {
+			want = func() bool { return t.served(number) }
+		}
+		if !patiently(want) {
+			t.fault(fmt.Sprintf("service has not recovered: no answer as wanted in %s, while STS was %s", limit, temper))
+		}
+	}
+	stopped.Store(true)
+	running.Wait()
+	return t
+}
+
+// limit is how long anything is waited for.
+const limit = 30 * time.Second
+
+// patiently waits until something is true.
+func patiently(is func() bool) bool {
+	for end := time.Now().Add(limit); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			return false
+		}
+	}
+	return true
+}
+
+// row is what became of the requests that were begun in one temper.
+type row struct {
+	requests, wrong int
+	became          map[outcome]int
+	took            []time.Duration
+}
+
+// tally counts samples.
+type tally struct {
+	mu       sync.Mutex
+	rows     map[temper]*row
+	any, had map[int]bool // spells in which a request ended, and in which one got a session
+	faults   []string     // the first ones
+	more     int          // how many there were beyond
+}
+
+func newTally() *tally {
+	return &tally{rows: map[temper]*row{}, any: map[int]bool{}, had: map[int]bool{}}
+}
+
+func (t *tally) add(s sample) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	r := t.rows[s.spell.temper]
+	if r == nil {
+		r = &row{became: map[outcome]int{}}
+		t.rows[s.spell.temper] = r
+	}
+	r.requests++
+	r.became[s.became]++
+	r.took = append(r.took, s.took)
+	t.any[s.spell.number] = true
+	if s.became == session {
+		t.had[s.spell.number] = true
+	}
+	if s.fault != "" {
+		r.wrong++
+		t.note(fmt.Sprintf("while STS was %s: %s", s.spell.temper, s.fault))
+	}
+}
+
+// fault notes what is wrong with the whole, and not with one request.
+func (t *tally) fault(text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.note(text)
+}
+
+// note keeps the first faults. The rest is counted.
+func (t *tally) note(text string) {
+	const most = 10
+	if len(t.faults) == most {
+		t.more++
+		return
+	}
+	t.faults = append(t.faults, text)
+}
+
+func (t *tally) ended(spell int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.any[spell]
+}
+
+func (t *tally) served(spell int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.had[spell]
+}

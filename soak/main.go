@@ -1,0 +1,118 @@
+// Command soak puts the compiled function and `karikagi serve` under load while
+// what answers for STS goes from one bad temper to the next, and judges every
+// answer: whose session it is, whether there may be one at all, and whether a
+// refusal is as it is documented. At the end it looks for what was left behind.
+// `make soak` runs it from the top of the repository.
+//
+// Latencies are reported and never judged. Nothing leaves the machine.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// options are the flags.
+type options struct {
+	time    time.Duration
+	seed    uint64
+	clients string
+	out     string
+}
+
+func main() {
+	var o options
+	flag.DurationVar(&o.time, "time", time.Minute, "`time` of each load, shared by the tempers")
+	flag.Uint64Var(&o.seed, "seed", 0, "`number` that all requests follow from; 0 for one by chance")
+	flag.StringVar(&o.clients, "clients", "1,8,64", "`numbers` of clients at once, one load each")
+	flag.StringVar(&o.out, "out", "", "`file` for the table in Markdown, besides standard output")
+	flag.Parse()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, o, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "soak:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the whole program after the flags.
+func run(ctx context.Context, o options, out io.Writer) error {
+	var numbers []int
+	for text := range strings.SplitSeq(o.clients, ",") {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > 256 {
+			return fmt.Errorf("-clients %q: want numbers from 1 to 256 with commas between them", o.clients)
+		}
+		numbers = append(numbers, n)
+	}
+	if o.seed == 0 {
+		o.seed = rand.Uint64() //nolint:gosec // it need not be unforeseeable
+	}
+	_, _ = fmt.Fprintf(out, "%s/%s, %d CPUs, %s for each load, -seed %d\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.time, o.seed)
+	folder, err := os.MkdirTemp("", "karikagi-soak-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	parts, err := loads(ctx, o, folder, numbers)
+	if err != nil {
+		return err
+	}
+	if o.out != "" {
+		file, err := os.Create(o.out)
+		if err != nil {
+			return err
+		}
+		report(file, parts)
+		if err := file.Close(); err != nil {
+			return err
+		}
+	}
+	report(out, parts)
+	return verdict(parts)
+}
+
+// loads runs one load after the other.
+func loads(ctx context.Context, o options, folder string, numbers []int) (parts []part, err error) {
+	f, err := openFunction(ctx, folder, o.seed)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.measureUsual(ctx); err != nil {
+		return nil, err
+	}
+	for _, n := range numbers {
+		t, l, err := f.load(ctx, n, o.time)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part{"function", n, t, l})
+	}
+	return parts, nil
+}
+
+// verdict is nil where nothing was wrong, and else says what was.
+func verdict(parts []part) error {
+	var all []error
+	for _, p := range parts {
+		for _, text := range append(p.faults, p.leak.faults()...) {
+			all = append(all, fmt.Errorf("%s, %d clients: %s", p.what, p.clients, text))
+		}
+		if p.more != 0 {
+			all = append(all, fmt.Errorf("%s, %d clients: and %d more", p.what, p.clients, p.more))
+		}
+	}
+	return errors.Join(all...)
+}
