@@ -54,7 +54,7 @@ func Get(ctx context.Context, client Assumer, p Plan) (Session, error) {
 		return Session{}, notSTS(AssumeRole, err)
 	}
 	s.Skew = skew(out.ResultMetadata)
-	if err := p.checkAnswer(s); err != nil {
+	if err := p.checkAnswer(s, aws.ToString(out.SourceIdentity)); err != nil {
 		return Session{}, notSTS(AssumeRole, err)
 	}
 	if id, ok := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata); ok {
@@ -76,12 +76,16 @@ func (s Session) CheckEnd(operation string, now time.Time) error {
 	return notSTS(operation, errors.New("its session has ended"))
 }
 
-// checkAnswer refuses a session that was not asked for: of another role, or in
-// another name.
-func (p Plan) checkAnswer(s Session) error {
+// checkAnswer refuses a session that was not asked for: of another role, in
+// another name, or of another source identity, which two callers of one name do
+// not share. Where none was asked for, an inherited one may be stated.
+func (p Plan) checkAnswer(s Session, sourceIdentity string) error {
 	who := s.AssumedRole
 	if who.Partition != p.Role.Partition || who.Account != p.Role.Account || !strings.EqualFold(who.Name, p.Role.Name) || who.Session != p.RoleSessionName {
 		return fmt.Errorf("it is a session of %s", who.ARN)
+	}
+	if p.SourceIdentity != "" && sourceIdentity != "" && sourceIdentity != p.SourceIdentity {
+		return fmt.Errorf("it is a session of the source identity %s", Printable(sourceIdentity))
 	}
 	return nil
 }

@@ -120,6 +120,21 @@ func TestGetRefusesAnotherSession(t *testing.T) {
 			t.Errorf("%s: %+v, %v", arn, got, err)
 		}
 	}
+	// Two callers can have the same session name, and then their source identities differ.
+	for stated, want := range map[string]bool{"": true, "alice-1234": true, "alice-9876": false, "Alice-1234": false} {
+		out := output()
+		if out.SourceIdentity = aws.String(stated); stated == "" {
+			out.SourceIdentity = nil
+		}
+		own := plan
+		own.SourceIdentity = "alice-1234"
+		if _, err := Get(t.Context(), &stub{out: out}, own); (err == nil) != want {
+			t.Errorf("asked for the source identity alice-1234, answered %q: %v", stated, err)
+		}
+		if _, err := Get(t.Context(), &stub{out: out}, plan); err != nil {
+			t.Errorf("asked for none, as one was inherited, answered %q: %v", stated, err)
+		}
+	}
 	s := Session{}
 	s.Credentials.Expiration = time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC)
 	for minute, skew := range map[int]time.Duration{59: 0, 61: -2 * time.Minute} {
