@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +25,7 @@ const burst = 2000
 
 // httpServer is a process that serves a session.
 type httpServer struct {
-	process *exec.Cmd
+	process *workbench.Server
 	address string // host and port
 	request []byte // on the wire
 	answer  []byte // the body of each answer
@@ -64,22 +63,17 @@ func (u *uses) measureServed(ctx context.Context, rounds int) error {
 			}
 		}
 	}
-	u.peak = peak(cost{peak: workbench.Memory(serve.process.Process.Pid, workbench.ResidentPeak)})
+	u.peak = peak(cost{peak: workbench.Memory(serve.process.PID(), workbench.ResidentPeak)})
 	return nil
 }
 
 // startServe runs `karikagi serve` and reads where it serves, and the session.
 func (u *uses) startServe(ctx context.Context) (*httpServer, error) {
-	cmd := exec.CommandContext(ctx, u.karikagi, "serve", "--quiet", "--format", "json", role) //nolint:gosec // the program to measure
-	cmd.Env = u.plain
-	var where struct {
-		URL   string `json:"AWS_CONTAINER_CREDENTIALS_FULL_URI"`
-		Token string `json:"AWS_CONTAINER_AUTHORIZATION_TOKEN"`
+	process, err := workbench.StartServe(ctx, u.karikagi, u.plain, role)
+	if err != nil {
+		return nil, err
 	}
-	s, err := startServer(cmd, func(out io.Reader) (string, string, error) {
-		err := json.NewDecoder(out).Decode(&where)
-		return where.URL, where.Token, err
-	})
+	s, err := httpServerOf(process)
 	if err != nil {
 		return nil, err
 	}
@@ -100,10 +94,14 @@ func (u *uses) startAnswer(ctx context.Context, like *httpServer) (*httpServer, 
 	cmd.Stdin = bytes.NewReader(like.answer)
 	_, after, _ := bytes.Cut(like.request, []byte("Authorization: "))
 	token, _, _ := strings.Cut(string(after), "\r\n")
-	s, err := startServer(cmd, func(out io.Reader) (string, string, error) {
+	process, err := workbench.StartServer(cmd, func(out io.Reader) (string, string, error) {
 		line, err := bufio.NewReader(out).ReadString('\n')
 		return strings.TrimSpace(line), token, err
 	})
+	if err != nil {
+		return nil, err
+	}
+	s, err := httpServerOf(process)
 	if err != nil {
 		return nil, err
 	}
@@ -111,31 +109,14 @@ func (u *uses) startAnswer(ctx context.Context, like *httpServer) (*httpServer, 
 	return s, nil
 }
 
-// startServer starts a process, and reads from its output its URL and the token.
-func startServer(cmd *exec.Cmd, read func(io.Reader) (address, token string, err error)) (*httpServer, error) {
-	var complaint bytes.Buffer
-	cmd.Stderr = &complaint
-	out, err := cmd.StdoutPipe()
+// httpServerOf is a server with the request that it gets.
+func httpServerOf(process *workbench.Server) (*httpServer, error) {
+	where, err := url.Parse(process.URL)
 	if err != nil {
+		process.End()
 		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	s := &httpServer{process: cmd}
-	address, token, err := read(out)
-	if err != nil {
-		s.end()
-		return nil, fmt.Errorf("%s: %w\n%s", cmd.Path, err, complaint.Bytes())
-	}
-	where, err := url.Parse(address)
-	if err != nil {
-		s.end()
-		return nil, err
-	}
-	s.address = where.Host
-	s.request = getRequest(where.Host, where.Path, token)
-	return s, nil
+	return &httpServer{process: process, address: where.Host, request: getRequest(where.Host, where.Path, process.Token)}, nil
 }
 
 // getRequest is what an SDK asks, as it is on the wire.
@@ -144,10 +125,7 @@ func getRequest(host, path, token string) []byte {
 		"Authorization: %s\r\nAccept-Encoding: gzip\r\n\r\n", path, host, token)
 }
 
-func (s *httpServer) end() {
-	_ = s.process.Process.Kill()
-	_ = s.process.Wait() // it was killed
-}
+func (s *httpServer) end() { s.process.End() }
 
 // get is the body of one answer.
 func (s *httpServer) get(ctx context.Context) ([]byte, error) {
