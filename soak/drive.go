@@ -9,10 +9,20 @@ import (
 
 // sample is one request that has ended.
 type sample struct {
-	spell  *spell // in which it was begun
-	became outcome
-	fault  string
-	took   time.Duration
+	from, to *spell // in which it was begun, and in which it ended
+	became   outcome
+	fault    string
+	took     time.Duration
+}
+
+// temper is the one that it is counted with: of two, the bad one.
+func (s sample) temper() temper {
+	for _, t := range s.to.since(s.from) {
+		if t != normal {
+			return t
+		}
+	}
+	return normal
 }
 
 // client makes one request after the other.
@@ -91,21 +101,22 @@ func newTally() *tally {
 func (t *tally) add(s sample) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r := t.rows[s.spell.temper]
+	of := s.temper()
+	r := t.rows[of]
 	if r == nil {
 		r = &row{became: map[outcome]int{}}
-		t.rows[s.spell.temper] = r
+		t.rows[of] = r
 	}
 	r.requests++
 	r.became[s.became]++
 	r.took = append(r.took, s.took)
-	t.any[s.spell.number] = true
-	if s.became == session {
-		t.had[s.spell.number] = true
+	t.any[s.from.number] = true
+	if s.became == session && s.from == s.to {
+		t.had[s.from.number] = true
 	}
 	if s.fault != "" {
 		r.wrong++
-		t.note(fmt.Sprintf("while STS was %s: %s", s.spell.temper, s.fault))
+		t.note(fmt.Sprintf("while STS was %s: %s", of, s.fault))
 	}
 }
 

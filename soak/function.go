@@ -72,19 +72,20 @@ func (s *stage) ask(ctx context.Context, connection *http.Client, a ask) sample 
 	first := s.hostile.now.Load()
 	r, err := a.request(ctx, s.url)
 	if err != nil {
-		return sample{spell: first, became: service, fault: "request: " + err.Error()}
+		return sample{from: first, to: first, became: service, fault: "request: " + err.Error()}
 	}
 	got := reply{began: time.Now()}
 	response, err := connection.Do(r)
 	if err != nil {
-		return sample{spell: first, became: service, fault: "no answer: " + err.Error()}
+		return sample{from: first, to: first, became: service, fault: "no answer: " + err.Error()}
 	}
 	defer func() { _ = response.Body.Close() }()
 	got.body, err = io.ReadAll(response.Body)
 	took := time.Since(got.began)
-	got.status, got.header, got.tempers = response.StatusCode, response.Header, s.hostile.now.Load().since(first)
+	last := s.hostile.now.Load()
+	got.status, got.header, got.tempers = response.StatusCode, response.Header, last.since(first)
 	if err != nil {
-		return sample{spell: first, became: service, fault: "half an answer: " + err.Error(), took: took}
+		return sample{from: first, to: first, became: service, fault: "half an answer: " + err.Error(), took: took}
 	}
 	became, fault := s.judge(ctx, a, got)
 	if became != service {
@@ -97,7 +98,7 @@ func (s *stage) ask(ctx context.Context, connection *http.Client, a ask) sample 
 	if fault != "" {
 		fault = fmt.Sprintf("%s %s as %s: %s", a.method, a.path, a.who.arn, fault)
 	}
-	return sample{first, became, fault, took}
+	return sample{first, last, became, fault, took}
 }
 
 // session asks for a session that the asker may have.
@@ -147,7 +148,7 @@ func (f *function) measureUsual(ctx context.Context) error {
 	samples = append(samples, s.settle(ctx, f.seed, handful)...)
 	for _, got := range samples {
 		if got.fault != "" {
-			return fmt.Errorf("one environment, one request after the other, while STS was %s: %s", got.spell.temper, got.fault)
+			return fmt.Errorf("one environment, one request after the other, while STS was %s: %s", got.temper(), got.fault)
 		}
 	}
 	f.usual, err = s.fleet.footprint()

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,6 +26,7 @@ const (
 	slow       temper = "slow"
 	resetting  temper = "resetting"
 	garbage    temper = "garbage"
+	huge       temper = "huge" // garbage, the largest alone; not in the schedule
 )
 
 // schedule is the order of the tempers: behind each STS recovers, and so must
@@ -71,7 +73,7 @@ type hostile struct {
 	inOrder bool // each way to be hostile in turn, and not by chance
 	turn    int
 	issued  map[string]issue // by access key ID
-	given   []given          // the last ones
+	given   []given          // the last of each caller, role and source identity
 	ways    map[string]int   // how often each way was gone
 	trapped int              // requests that followed a redirection
 }
@@ -141,18 +143,25 @@ func (x *exchange) real() (status int, body []byte) {
 	if recorder.Code != http.StatusOK || !x.assumes() {
 		return recorder.Code, body
 	}
-	if x.lifetime != 0 {
-		body = setElement(body, "Expiration", time.Now().Add(x.lifetime+time.Second-1).UTC().Format(time.RFC3339))
-	}
+	body = x.shortened(body)
 	i := issue{x.form.Get("RoleArn"), x.form.Get("RoleSessionName"), x.form.Get("SourceIdentity")}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.issued[element(body, "AccessKeyId")] = i
-	const most = 64
-	if x.given = append(x.given, given{i, body}); len(x.given) > most {
-		x.given = x.given[1:]
+	at := slices.IndexFunc(x.given, func(g given) bool { return g.issue == i })
+	if at < 0 {
+		at, x.given = len(x.given), append(x.given, given{issue: i})
 	}
+	x.given[at].body = body
 	return recorder.Code, body
+}
+
+// shortened makes a session end soon, where that is wanted.
+func (h *hostile) shortened(body []byte) []byte {
+	if h.lifetime == 0 {
+		return body
+	}
+	return setElement(body, "Expiration", time.Now().Add(h.lifetime+time.Second-1).UTC().Format(time.RFC3339))
 }
 
 // anothers is a real answer to another caller: one of the same name and role, if
@@ -170,7 +179,19 @@ func (x *exchange) anothers() []byte {
 			break
 		}
 	}
-	return best
+	return x.shortened(best)
+}
+
+// count is how often the ways of a temper were gone.
+func (h *hostile) count(t temper) (n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for name, times := range h.ways {
+		if strings.HasPrefix(name, string(t)+": ") {
+			n += times
+		}
+	}
+	return n
 }
 
 // entry looks an access key up in the book.

@@ -126,6 +126,21 @@ func clean(text []byte) string {
 	return ""
 }
 
+// cleanReason wants no secret, and of STS's words only those that came with a
+// code: docs/uses.md promises the reason, which is then what STS said.
+func cleanReason(text []byte) string {
+	if bytes.Contains(text, []byte(sandbox.Mark)) {
+		return "a secret is in it"
+	}
+	for line := range bytes.Lines(text) {
+		coded := slices.ContainsFunc(codes(), func(code string) bool { return bytes.Contains(line, []byte(": "+code+": ")) })
+		if bytes.Contains(line, []byte(hostileWords)) && !coded {
+			return "the words of whoever answered for STS are in it"
+		}
+	}
+	return ""
+}
+
 // checkRefusal wants a refusal in the documented form.
 func checkRefusal(r reply) (outcome, string) {
 	var form struct {

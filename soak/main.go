@@ -16,6 +16,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -28,6 +29,8 @@ type options struct {
 	seed    uint64
 	clients string
 	out     string
+
+	karikagi string
 }
 
 func main() {
@@ -35,6 +38,7 @@ func main() {
 	flag.DurationVar(&o.time, "time", time.Minute, "`time` of each load, shared by the tempers")
 	flag.Uint64Var(&o.seed, "seed", 0, "`number` that all requests follow from; 0 for one by chance")
 	flag.StringVar(&o.clients, "clients", "1,8,64", "`numbers` of clients at once, one load each")
+	flag.StringVar(&o.karikagi, "karikagi", "bin/karikagi", "the `binary` that serves")
 	flag.StringVar(&o.out, "out", "", "`file` for the table in Markdown, besides standard output")
 	flag.Parse()
 
@@ -90,17 +94,34 @@ func loads(ctx context.Context, o options, folder string, numbers []int) (parts 
 	if err != nil {
 		return nil, err
 	}
-	if err := f.measureUsual(ctx); err != nil {
+	karikagi, err := filepath.Abs(o.karikagi)
+	if err != nil {
 		return nil, err
 	}
-	for _, n := range numbers {
-		t, l, err := f.load(ctx, n, o.time)
-		if err != nil {
-			return nil, err
+	for _, subject := range []struct {
+		name string
+		subject
+	}{{"function", f}, {"serve", &serve{karikagi: karikagi, folder: folder, seed: o.seed}}} {
+		if err := subject.measureUsual(ctx); err != nil {
+			return nil, fmt.Errorf("%s: %w", subject.name, err)
 		}
-		parts = append(parts, part{"function", n, t, l})
+		for _, n := range numbers {
+			t, l, err := subject.load(ctx, n, o.time)
+			if err != nil {
+				return nil, fmt.Errorf("%s, %d clients: %w", subject.name, n, err)
+			}
+			parts = append(parts, part{subject.name, n, t, l})
+		}
 	}
 	return parts, nil
+}
+
+// subject is what is put under load.
+type subject interface {
+	// measureUsual measures a process that has served a handful.
+	measureUsual(context.Context) error
+	// load drives so many clients for so long, and looks for what is left behind.
+	load(ctx context.Context, clients int, total time.Duration) (*tally, leak, error)
 }
 
 // verdict is nil where nothing was wrong, and else says what was.

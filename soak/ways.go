@@ -27,6 +27,8 @@ func waysOf(t temper) []way {
 		return resets()
 	case garbage:
 		return rubbish()
+	case huge:
+		return []way{{"gigantic", gigantic}}
 	}
 	return []way{{"as STS does", pass}}
 }
@@ -34,6 +36,11 @@ func waysOf(t temper) []way {
 func pass(x *exchange) {
 	status, body := x.real()
 	x.send(status, "text/xml", body)
+}
+
+// codes are those of the hostile STS.
+func codes() []string {
+	return []string{"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "ServiceUnavailable", "SignatureDoesNotMatch"}
 }
 
 // throttles are STS's words for too many requests (STS API reference, "Common

@@ -169,9 +169,12 @@ func (w *world) userKeys(name string) (c aws.Credentials, err error) {
 
 // sts is a client that reaches the sandbox itself, past whatever stands before
 // it, without leaving this process.
-func (w *world) sts(keys aws.Credentials) *sts.Client {
+func (w *world) sts(keys aws.Credentials) *sts.Client { return w.ask(keys, w.account) }
+
+// ask is a client of a handler.
+func (w *world) ask(keys aws.Credentials, handler http.Handler) *sts.Client {
 	return sts.New(sts.Options{
-		Region: region, BaseEndpoint: aws.String("http://sandbox.invalid"), HTTPClient: inside{w.account}, Retryer: aws.NopRetryer{},
+		Region: region, BaseEndpoint: aws.String("http://sandbox.invalid"), HTTPClient: inside{handler}, Retryer: aws.NopRetryer{},
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return keys, nil }),
 	})
 }
