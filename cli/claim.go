@@ -100,7 +100,10 @@ func (f function) open(ctx context.Context) (o openFunction, end func(), err err
 	if region == "" {
 		region = knownRegion(f.notices, me.source, "aws")
 	}
-	return openFunction{run.ctx, me.source, claim.Client{Address: f.address, Region: region, HTTP: me.source.HTTP(), Signer: me.source}}, run.end, nil
+	return openFunction{run.ctx, me.source, claim.Client{Address: f.address, Region: region, HTTP: me.source.HTTP(), Signer: me.source}}, func() {
+		run.end()
+		me.close()
+	}, nil
 }
 
 // claimAttempt is a claim that failed; hints depend on whose it was.

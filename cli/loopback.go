@@ -56,6 +56,7 @@ func fetchUnattended(ctx context.Context, w want) (loan, error) {
 	a := &attempt{}
 	run := newPatience(ctx, r.timeout)
 	defer run.end()
+	defer a.close()
 	if err := r.plan(run.ctx, a); err != nil {
 		return loan{}, a.failed(err)
 	}

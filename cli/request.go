@@ -153,6 +153,14 @@ func (a *attempt) failed(err error) error {
 	return a
 }
 
+// close lets go of the connections to AWS, which a process that goes on would
+// keep for a while after each attempt.
+func (a *attempt) close() {
+	if a.source != nil {
+		a.source.Close()
+	}
+}
+
 // get carries the request out: the source, then who is calling where that
 // matters, then the roles.
 func (r request) get(ctx context.Context) (session.Session, *attempt, error) {

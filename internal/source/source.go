@@ -204,5 +204,14 @@ func (s *Source) Sign(ctx context.Context, r *http.Request, body []byte, service
 	return v4.NewSigner().SignHTTP(ctx, s.credentials, r, hex.EncodeToString(sum[:]), service, region, time.Now())
 }
 
+// Close lets go of the connections that are kept for more requests: a process
+// that loads a source for each session would keep those of the last minute and a
+// half. A source that was closed still works.
+func (s *Source) Close() {
+	if kept, ok := s.config.HTTPClient.(interface{ CloseIdleConnections() }); ok {
+		kept.CloseIdleConnections()
+	}
+}
+
 // HTTP is the client that the calls of STS go through too.
 func (s *Source) HTTP() aws.HTTPClient { return session.Bounded(s.config.HTTPClient) }
