@@ -28,7 +28,7 @@ test: ## all tests
 
 .PHONY: race
 race: ## the race detector (needs a C compiler), without the transcripts that only start one short process after another
-	CGO_ENABLED=1 go test -race -tags $(TAGS) ./internal/... ./lambda ./bench ./release
+	CGO_ENABLED=1 go test -race -tags $(TAGS) ./internal/... ./lambda ./bench ./release ./soak
 	CGO_ENABLED=1 go test -race -tags $(TAGS) ./cli -run 'Endpoint|Serve|Exec|Supervis|Keeper|TestScripts/(exec|serve|cache|interrupt|vending|claim|sandbox)$$'
 
 .PHONY: cover
@@ -52,6 +52,10 @@ corpus: ## keep what the fuzzer found and go test does not reach yet, in testdat
 .PHONY: bench
 bench: build ## speed, memory and size beside others, as ratios (needs Python 3 with boto3 for those rows)
 	go run ./bench -karikagi bin/karikagi
+
+.PHONY: soak
+soak: build ## the function and serve under load for SOAKTIME (60s) each, with STS in every temper, every answer judged
+	go run ./soak -karikagi bin/karikagi -time $(or $(SOAKTIME),60s)
 
 .PHONY: size
 size: build ## refuse a binary over 12 MB

@@ -32,7 +32,7 @@ type client func() sample
 // time. A temper lasts longer where a slow machine has not yet got an answer in
 // it, and behind a bad one until service has recovered: that is waited for, with
 // a limit that no machine needs.
-func drive(h *hostile, total time.Duration, clients []client) *tally {
+func drive(h *hostile, total, limit time.Duration, clients []client) *tally {
 	t := newTally()
 	var stopped atomic.Bool
 	var running sync.WaitGroup
@@ -56,7 +56,7 @@ func drive(h *hostile, total time.Duration, clients []client) *tally {
 		if temper == normal {
 			want = func() bool { return t.served(number) }
 		}
-		if !patiently(want) {
+		if !patiently(limit, want) {
 			t.fault(fmt.Sprintf("service has not recovered: no answer as wanted in %s, while STS was %s", limit, temper))
 		}
 	}
@@ -65,11 +65,11 @@ func drive(h *hostile, total time.Duration, clients []client) *tally {
 	return t
 }
 
-// limit is how long anything is waited for.
-const limit = 30 * time.Second
+// patience is how long anything is waited for.
+const patience = 30 * time.Second
 
 // patiently waits until something is true.
-func patiently(is func() bool) bool {
+func patiently(limit time.Duration, is func() bool) bool {
 	for end := time.Now().Add(limit); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			return false

@@ -88,8 +88,7 @@ func (f *fleet) end() {
 	}
 }
 
-// faults are what the environments did besides answering: they must neither end
-// nor write to stderr, and no secret may be in what they wrote.
+// faults are events that an environment did not answer.
 func (f *fleet) faults() (all []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

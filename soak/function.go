@@ -101,7 +101,7 @@ func (s *stage) ask(ctx context.Context, connection *http.Client, a ask) sample 
 	return sample{first, last, became, fault, took}
 }
 
-// session asks for a session that the asker may have.
+// sessionAsk asks for a session that the asker may have.
 func (s *stage) sessionAsk(random *rand.Rand) ask {
 	for {
 		if a := nextAsk(random, s.people); a.want == session {
@@ -172,7 +172,7 @@ func (f *function) load(ctx context.Context, clients int, total time.Duration) (
 		random := rand.New(rand.NewPCG(f.seed, uint64(clients)<<16|uint64(n))) //nolint:gosec // it must be foreseeable
 		all = append(all, s.client(ctx, func() ask { return nextAsk(random, s.people) }))
 	}
-	t := drive(s.hostile, total, all)
+	t := drive(s.hostile, total, patience, all)
 	for _, got := range s.settle(ctx, f.seed, handful) {
 		if got.fault != "" {
 			t.fault("after the load: " + got.fault)

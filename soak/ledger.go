@@ -43,16 +43,15 @@ func (l *lines) Write(p []byte) (int, error) {
 
 // auditRecord is as much of a record as can be compared.
 type auditRecord struct {
-	Time         string  `json:"time"`
-	RequestID    string  `json:"request_id"`
-	CallerARN    string  `json:"caller_arn"`
-	Status       int     `json:"status"`
-	Decision     string  `json:"decision"`
-	Digest       string  `json:"grants_digest"`
-	AccessKeyID  string  `json:"access_key_id"`
-	Vended       int     `json:"vended"`
-	STSLatency   float64 `json:"sts_latency"`
-	RequestCheck string  `json:"request_id_check"`
+	Time         string `json:"time"`
+	RequestID    string `json:"request_id"`
+	CallerARN    string `json:"caller_arn"`
+	Status       int    `json:"status"`
+	Decision     string `json:"decision"`
+	Digest       string `json:"grants_digest"`
+	AccessKeyID  string `json:"access_key_id"`
+	Vended       int    `json:"vended"`
+	RequestCheck string `json:"request_id_check"`
 }
 
 // answer notes what a caller was told. It comes before or after the record.

@@ -101,7 +101,7 @@ func loads(ctx context.Context, o options, folder string, numbers []int) (parts 
 	for _, subject := range []struct {
 		name string
 		subject
-	}{{"function", f}, {"serve", &serve{karikagi: karikagi, folder: folder, seed: o.seed}}} {
+	}{{"function", f}, {"serve", &serve{karikagi: karikagi, folder: folder, seed: o.seed, life: servedLife}}} {
 		if err := subject.measureUsual(ctx); err != nil {
 			return nil, fmt.Errorf("%s: %w", subject.name, err)
 		}

@@ -71,7 +71,7 @@ func delays() []way {
 				if !x.pause(5*time.Millisecond) && x.request.Context().Err() != nil {
 					return
 				}
-				_, _ = x.writer.Write(append(bytes.Clone(piece), '>')) //nolint:gosec // STS's own answer
+				_, _ = x.writer.Write(append(bytes.Clone(piece), '>'))
 				x.flush()
 			}
 		}},
