@@ -55,7 +55,7 @@ bench: build ## speed, memory and size beside others, as ratios (needs Python 3 
 
 .PHONY: soak
 soak: build ## the function and serve under load for SOAKTIME (60s) each, with STS in every temper, every answer judged
-	go run ./soak -karikagi bin/karikagi -time $(or $(SOAKTIME),60s)
+	go run ./soak -karikagi bin/karikagi -time $(or $(SOAKTIME),60s) $(if $(OUT),-out $(OUT))
 
 .PHONY: size
 size: build ## refuse a binary over 12 MB

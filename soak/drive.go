@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -32,14 +33,14 @@ type client func() sample
 // time. A temper lasts longer where a slow machine has not yet got an answer in
 // it, and behind a bad one until service has recovered: that is waited for, with
 // a limit that no machine needs.
-func drive(h *hostile, total, limit time.Duration, clients []client) *tally {
+func drive(ctx context.Context, h *hostile, total, limit time.Duration, clients []client) *tally {
 	t := newTally()
 	var stopped atomic.Bool
 	var running sync.WaitGroup
 	begin := func() {
 		for _, c := range clients {
 			running.Go(func() {
-				for !stopped.Load() {
+				for !stopped.Load() && ctx.Err() == nil {
 					t.add(c())
 				}
 			})
@@ -51,7 +52,12 @@ func drive(h *hostile, total, limit time.Duration, clients []client) *tally {
 			begin()
 		}
 		number := h.now.Load().number
-		time.Sleep(total / time.Duration(len(schedule())))
+		select {
+		case <-time.After(total / time.Duration(len(schedule()))):
+		case <-ctx.Done():
+			running.Wait()
+			return t
+		}
 		want := func() bool { return t.ended(number) }
 		if temper == normal {
 			want = func() bool { return t.served(number) }

@@ -172,7 +172,10 @@ func (f *function) load(ctx context.Context, clients int, total time.Duration) (
 		random := rand.New(rand.NewPCG(f.seed, uint64(clients)<<16|uint64(n))) //nolint:gosec // it must be foreseeable
 		all = append(all, s.client(ctx, func() ask { return nextAsk(random, s.people) }))
 	}
-	t := drive(s.hostile, total, patience, all)
+	t := drive(ctx, s.hostile, total, patience, all)
+	if ctx.Err() != nil {
+		return nil, leak{}, ctx.Err()
+	}
 	for _, got := range s.settle(ctx, f.seed, handful) {
 		if got.fault != "" {
 			t.fault("after the load: " + got.fault)

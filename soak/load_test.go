@@ -52,12 +52,12 @@ func TestLoads(t *testing.T) {
 func TestDriveWantsRecovery(t *testing.T) {
 	h := newHostile(http.NotFoundHandler(), 1)
 	refused := func() sample { s := h.now.Load(); return sample{s, s, "Unavailable", "", time.Millisecond} }
-	got := drive(h, 9*time.Millisecond, 10*time.Millisecond, []client{refused})
+	got := drive(t.Context(), h, 9*time.Millisecond, 10*time.Millisecond, []client{refused})
 	if len(got.faults) == 0 || !strings.Contains(got.faults[0], "has not recovered") {
 		t.Errorf("%q", got.faults)
 	}
 	served := func() sample { s := h.now.Load(); return sample{s, s, session, "", time.Millisecond} }
-	if got := drive(h, 9*time.Millisecond, patience, []client{served}); len(got.faults) != 0 {
+	if got := drive(t.Context(), h, 9*time.Millisecond, patience, []client{served}); len(got.faults) != 0 {
 		t.Errorf("%q", got.faults)
 	}
 }

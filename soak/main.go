@@ -64,7 +64,8 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if o.seed == 0 {
 		o.seed = rand.Uint64() //nolint:gosec // it need not be unforeseeable
 	}
-	_, _ = fmt.Fprintf(out, "%s/%s, %d CPUs, %s for each load, -seed %d\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.time, o.seed)
+	title := fmt.Sprintf("%s/%s, %d CPUs, %s for each load, -seed %d\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.time, o.seed)
+	_, _ = io.WriteString(out, title) // now: whoever stops it knows the seed
 	folder, err := os.MkdirTemp("", "karikagi-soak-")
 	if err != nil {
 		return err
@@ -74,18 +75,12 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	text := report(parts)
+	_, _ = io.WriteString(out, text)
 	if o.out != "" {
-		file, err := os.Create(o.out)
-		if err != nil {
-			return err
-		}
-		report(file, parts)
-		if err := file.Close(); err != nil {
-			return err
-		}
+		err = os.WriteFile(o.out, []byte(title+text), 0o600)
 	}
-	report(out, parts)
-	return verdict(parts)
+	return errors.Join(verdict(parts), err)
 }
 
 // loads runs one load after the other.

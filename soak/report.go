@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -18,8 +17,8 @@ type part struct {
 	leak leak
 }
 
-// report writes the table and the checks, in Markdown.
-func report(out io.Writer, parts []part) {
+// report is the table and the checks, in Markdown.
+func report(parts []part) string {
 	b := new(strings.Builder)
 	fmt.Fprintln(b, "| | clients | STS | requests | sessions | other answers and refusals | p50 | p99 | wrong |")
 	fmt.Fprintln(b, "|---|---:|---|---:|---:|---|---:|---:|---:|")
@@ -38,7 +37,7 @@ func report(out io.Writer, parts []part) {
 	for _, p := range parts {
 		fmt.Fprintln(b, "- "+p.leak.String())
 	}
-	_, _ = io.WriteString(out, b.String())
+	return b.String()
 }
 
 // others are the outcomes without a session, the most frequent first.

@@ -279,7 +279,10 @@ func (s *serve) load(ctx context.Context, clients int, total time.Duration) (*ta
 	for n := range clients {
 		all = append(all, p.client(ctx, rand.New(rand.NewPCG(s.seed, uint64(clients)<<16|uint64(n))))) //nolint:gosec // it must be foreseeable
 	}
-	t := drive(p.hostile, total, patience, all)
+	t := drive(ctx, p.hostile, total, patience, all)
+	if ctx.Err() != nil {
+		return nil, leak{}, ctx.Err()
+	}
 	for _, c := range p.connections {
 		c.CloseIdleConnections()
 	}
