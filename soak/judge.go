@@ -45,7 +45,8 @@ func statuses() map[outcome]int {
 }
 
 // instead is what may become of a request for a session while STS is in a
-// temper. InternalError is for a signature that STS finds wrong.
+// temper. DownstreamRefused is for a role that STS says is not open, and
+// InternalError for a signature that it finds wrong.
 func instead(t temper) []outcome {
 	switch t {
 	case throttling:
@@ -53,7 +54,7 @@ func instead(t temper) []outcome {
 	case slow, resetting:
 		return []outcome{session, "Unavailable"}
 	case garbage:
-		return []outcome{"Unavailable", "InternalError"}
+		return []outcome{"Unavailable", "DownstreamRefused", "InternalError"}
 	}
 	return []outcome{session}
 }

@@ -161,6 +161,7 @@ func TestJudgeSees(t *testing.T) {
 		"an empty success":                      {wants(c.alice), asJSON(""), "empty success"},
 		"an empty object":                       {wants(c.alice), asJSON("{}"), "empty success"},
 		"a success without a token":             {wants(c.alice), asJSON(with(func(p *product) { p.keys.SessionToken = "" })), "empty success"},
+		"a success without a key":               {wants(c.alice), asJSON(with(func(p *product) { p.keys.AccessKeyID = "" })), "empty success"},
 		"a success that caches may keep":        {wants(c.alice), replyOf(200, text(alices), "Cache-Control", ""), "no-store"},
 		"a session out of garbage":              {wants(c.alice), fromGarbage, "it got session"},
 		"a refusal while STS is itself":         {wants(c.alice), replyOf(503, refusal("Unavailable", ""), "Retry-After", "1"), "it got Unavailable"},
@@ -188,6 +189,17 @@ func TestJudgeSees(t *testing.T) {
 		if _, fault := c.judge(t.Context(), tt.ask, tt.reply); !strings.Contains(fault, tt.fault) {
 			t.Errorf("%s: %q: want %q in it", what, fault, tt.fault)
 		}
+	}
+}
+
+// The sandbox's word and the book are asked both: a book that is wrong does not
+// make another's session one's own.
+func TestJudgeAsksTheSandbox(t *testing.T) {
+	c := openCourt(t)
+	others := c.of[c.other]
+	c.hostile.issued[others.keys.AccessKeyID] = c.hostile.issued[c.of[c.alice].keys.AccessKeyID]
+	if _, fault := c.judge(t.Context(), wants(c.alice), replyOf(200, text(others))); !strings.Contains(fault, "a wrong caller's session: of arn") {
+		t.Errorf("%q", fault)
 	}
 }
 

@@ -99,6 +99,10 @@ func TestVerdict(t *testing.T) {
 	if err := verdict(parts); err != nil || w.rows[normal].requests != 1 || w.rows[garbage].requests != 1 || !w.served(0) || w.served(2) {
 		t.Errorf("%v, %+v", err, w)
 	}
+	w.add(sample{bad, again, session, "", time.Millisecond})
+	if w.served(1) || w.served(2) {
+		t.Error("a session that was asked for in another temper counts as recovery")
+	}
 	for range 12 {
 		w.add(sample{again, again, session, "a wrong caller's session", time.Millisecond})
 	}

@@ -40,7 +40,7 @@ func pass(x *exchange) {
 
 // codes are those of the hostile STS.
 func codes() []string {
-	return []string{"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "ServiceUnavailable", "SignatureDoesNotMatch"}
+	return []string{"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "ServiceUnavailable", "AccessDenied", "SignatureDoesNotMatch"}
 }
 
 // throttles are STS's words for too many requests (STS API reference, "Common
@@ -132,11 +132,6 @@ func rubbish() []way {
 	set := func(name, element, text string) way {
 		return changed(name, func(_ *exchange, body []byte) []byte { return setElement(body, element, text) })
 	}
-	replace := func(name, old, other string) way {
-		return changed(name, func(_ *exchange, body []byte) []byte {
-			return bytes.ReplaceAll(body, []byte(old), []byte(other))
-		})
-	}
 	return []way{
 		plain("an empty 200", 200, "text/xml", nil),
 		plain("HTML with 200", 200, "text/html", page),
@@ -154,8 +149,11 @@ func rubbish() []way {
 		set("a session token with a line end", "SessionToken", hostileWords+"&#10;export X=1"),
 		changed("expired", func(_ *exchange, body []byte) []byte { return setElement(body, "Expiration", past()) }),
 		set("an expiration that is none", "Expiration", hostileWords),
-		set("no account", "Arn", hostileWords),
-		replace("another account", "arn:aws:sts::", "arn:aws:sts::9"),
+		set("an ARN that is none", "Arn", hostileWords),
+		changed("another account", func(_ *exchange, body []byte) []byte {
+			_, path, _ := strings.Cut(element(body, "Arn"), ":assumed-role/")
+			return setElement(body, "Arn", "arn:aws:sts::999999999999:assumed-role/"+path)
+		}),
 		changed("another role", func(x *exchange, body []byte) []byte {
 			return setElement(body, "Arn", strings.Replace(element(body, "Arn"), ":assumed-role/", ":assumed-role/not-", 1))
 		}),
@@ -164,6 +162,9 @@ func rubbish() []way {
 		{"a redirection", func(x *exchange) {
 			x.writer.Header().Set("Location", x.trap)
 			x.send(http.StatusTemporaryRedirect, "text/html", page)
+		}},
+		{"no access", func(x *exchange) {
+			x.refuse(403, "AccessDenied", hostileWords+" is not authorized to perform: sts:AssumeRole")
 		}},
 		{"what it was told, repeated", func(x *exchange) {
 			x.refuse(403, "SignatureDoesNotMatch", "The Canonical String for this request should have been x-amz-security-token:"+
