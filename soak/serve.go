@@ -23,9 +23,11 @@ const (
 	servedSession = "arn:aws:sts::123456789012:assumed-role/toy-role/testuser"
 )
 
-// servedLife is how long sessions live here, so that many end and are renewed
-// within a temper.
-const servedLife = 3 * time.Second
+// servedLife is how long sessions live in a load of some length, so that many
+// end and are renewed within each temper. STS states whole seconds.
+func servedLife(total time.Duration) time.Duration {
+	return min(3*time.Second, max(time.Second, total/20))
+}
 
 // serve is `karikagi serve` under load.
 type serve struct {
