@@ -109,7 +109,7 @@ func (c Client) call(ctx context.Context, method string, body []byte, path ...st
 		return nil, &Error{Reach: session.Recast("", err)}
 	}
 	if answer.StatusCode != http.StatusOK {
-		e := api.ParseError(answer.StatusCode, text)
+		e := api.ParseError(answer.StatusCode, []byte(session.WithoutToken(string(text), r)))
 		if e.Message == "" {
 			e.Message = fmt.Sprintf("HTTP %d", answer.StatusCode)
 		}

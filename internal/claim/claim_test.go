@@ -86,6 +86,7 @@ type signer struct{ service, region string }
 func (s *signer) Sign(_ context.Context, r *http.Request, _ []byte, service, region string) error {
 	s.service, s.region = service, region
 	r.Header.Set("Authorization", "signed")
+	r.Header.Set("X-Amz-Security-Token", "the+token/==")
 	return nil
 }
 
@@ -142,6 +143,7 @@ func TestGetReadsHostileAnswers(t *testing.T) {
 		"the service refuses": {403, `{"Message":"Forbidden"}`, true, "the Function URL: AccessDenied: Forbidden"},
 		"an escape":           {400, "{\"code\":\"BadRequest\",\"message\":\"\\u001b[31mred\\nkarikagi: error: forged\",\"requestId\":\"r\"}", false, "the function: BadRequest:  [31mred karikagi: error: forged (request id r)"},
 		"a foreign code":      {500, `{"code":"Bogus","message":"m","requestId":"r"}`, true, "m"},
+		"what was signed":     {403, `{"message":"want x-amz-security-token:the+token/== signed"}`, true, "want x-amz-security-token:… signed"},
 		"no JSON":             {502, `<html>`, true, "HTTP 502"},
 		"a redirect":          {302, ``, true, "HTTP 302"},
 		"half a session":      {200, `{"Version":1,"AccessKeyId":"ASIAEXAMPLE"}`, false, "was not a vending function's"},

@@ -76,8 +76,10 @@ func (e *Error) WrongClock() bool {
 // Recast puts what the SDK returned for an operation in this program's words.
 func Recast(operation string, err error) *Error {
 	e := &Error{Operation: operation, Problem: ProblemSetup}
+	var sent *http.Request
 	if response, ok := errors.AsType[*awshttp.ResponseError](err); ok && response.Response != nil && response.HTTPResponse() != nil {
 		e.readResponse(response)
+		sent = response.HTTPResponse().Request
 	}
 	if sent, ok := errors.AsType[*url.Error](err); ok {
 		e.Endpoint = origin(sent.URL)
@@ -89,7 +91,7 @@ func Recast(operation string, err error) *Error {
 	case errors.Is(err, context.Canceled):
 		e.Problem, e.Message = ProblemCanceled, "interrupted"
 	case isAPI && refused.ErrorCode() != "" && refused.ErrorCode() != "UnknownError":
-		e.Problem, e.Code, e.Message = ProblemRefused, Printable(refused.ErrorCode()), Printable(refused.ErrorMessage())
+		e.Problem, e.Code, e.Message = ProblemRefused, Printable(WithoutToken(refused.ErrorCode(), sent)), Printable(WithoutToken(refused.ErrorMessage(), sent))
 	case errors.Is(err, errTooLarge):
 		e.Problem, e.Message = ProblemAnswer, "the answer"+e.from()+" is larger than any of STS's (1 MiB)"
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -103,8 +105,8 @@ func Recast(operation string, err error) *Error {
 }
 
 func (e *Error) readResponse(r *awshttp.ResponseError) {
-	e.Status, e.RequestID = r.HTTPStatusCode(), Printable(r.ServiceRequestID())
 	answer := r.HTTPResponse()
+	e.Status, e.RequestID = r.HTTPStatusCode(), Printable(WithoutToken(r.ServiceRequestID(), answer.Request))
 	if answer.Request != nil && answer.Request.URL != nil {
 		e.Endpoint = answer.Request.URL.Scheme + "://" + answer.Request.URL.Host
 	}
@@ -159,6 +161,20 @@ func origin(raw string) string {
 		return ""
 	}
 	return u.Scheme + "://" + u.Host
+}
+
+// WithoutToken takes the session token of a request out of what was said about
+// it. AWS explains a wrong signature by the text that should have been signed,
+// where the token stands; whoever shows the explanation would show the token.
+func WithoutToken(text string, r *http.Request) string {
+	if r == nil {
+		return text
+	}
+	token := r.Header.Get("X-Amz-Security-Token")
+	if token == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, token, "…")
 }
 
 // Printable makes another party's text fit for one line on a terminal: control

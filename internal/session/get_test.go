@@ -200,6 +200,22 @@ func TestRecast(t *testing.T) {
 	}
 }
 
+// AWS repeats what should have been signed, and the token stands there.
+func TestRecastLeavesTheTokenOut(t *testing.T) {
+	token := strings.Repeat("TOKEN+secret/", 100) + "=="
+	err := refusal("SignatureDoesNotMatch", "The Canonical String for this request should have been 'POST x-amz-security-token:"+token+" host'", 403, time.Now())
+	response, _ := errors.AsType[*awshttp.ResponseError](err)
+	response.HTTPResponse().Request.Header = http.Header{"X-Amz-Security-Token": {token}}
+	response.RequestID = token
+	e := Recast("AssumeRole", err)
+	if strings.Contains(e.Error()+e.RequestID, "TOKEN") || !strings.Contains(e.Error(), "x-amz-security-token:… host") {
+		t.Error(e)
+	}
+	if got := WithoutToken("text", &http.Request{}) + WithoutToken("text", nil); got != "texttext" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestRecastTellsTheClockFromTheKey(t *testing.T) {
 	for ahead, want := range map[time.Duration]bool{0: false, 4 * time.Minute: false, 6 * time.Minute: true, -time.Hour: true} {
 		e := Recast("AssumeRole", refusal("SignatureDoesNotMatch", "no", 403, time.Now().Add(ahead)))
