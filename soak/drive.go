@@ -98,6 +98,8 @@ type tally struct {
 	any, had map[int]bool // spells in which a request ended, and in which one got a session
 	faults   []string     // the first ones
 	more     int          // how many there were beyond
+
+	ways map[string]int // how often STS went each way
 }
 
 func newTally() *tally {

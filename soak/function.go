@@ -176,6 +176,7 @@ func (f *function) load(ctx context.Context, clients int, total time.Duration) (
 	if ctx.Err() != nil {
 		return nil, leak{}, ctx.Err()
 	}
+	t.ways, _ = s.hostile.history()
 	for _, got := range s.settle(ctx, f.seed, handful) {
 		if got.fault != "" {
 			t.fault("after the load: " + got.fault)

@@ -70,8 +70,8 @@ type hostile struct {
 
 	mu      sync.Mutex // for all below
 	random  *rand.Rand
-	inOrder bool // each way to be hostile in turn, and not by chance
-	turn    int
+	inOrder bool             // each way to be hostile in turn, and not by chance
+	turns   map[temper]int   // whose turn is next
 	issued  map[string]issue // by access key ID
 	given   []given          // the last of each caller, role and source identity
 	ways    map[string]int   // how often each way was gone
@@ -82,7 +82,7 @@ type hostile struct {
 const hostileWords = "HOSTILE-WORDS"
 
 func newHostile(sandbox http.Handler, seed uint64) *hostile {
-	h := &hostile{sandbox: sandbox, random: rand.New(rand.NewPCG(seed, 0)), issued: map[string]issue{}, ways: map[string]int{}} //nolint:gosec // it must be foreseeable
+	h := &hostile{sandbox: sandbox, random: rand.New(rand.NewPCG(seed, 0)), issued: map[string]issue{}, ways: map[string]int{}, turns: map[temper]int{}} //nolint:gosec // it must be foreseeable
 	h.now.Store(&spell{temper: normal, over: make(chan struct{})})
 	return h
 }
@@ -120,14 +120,21 @@ func (x *exchange) choose() func(*exchange) {
 	ways := waysOf(x.spell.temper)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	i := x.turn % len(ways)
+	t := x.spell.temper
+	i := x.turns[t] % len(ways)
 	if !x.inOrder {
 		i = x.random.IntN(len(ways))
 	}
-	x.turn++
-	x.ways[string(x.spell.temper)+": "+ways[i].name]++
+	if ways[i].session && !x.assumes() {
+		return pass
+	}
+	x.turns[t]++
+	x.ways[nameOf(t, ways[i])]++
 	return ways[i].answer
 }
+
+// nameOf is the name of a way among those of all tempers.
+func nameOf(t temper, w way) string { return string(t) + ": " + w.name }
 
 // assumes tells that the request is for a session.
 func (x *exchange) assumes() bool { return x.form.Get("Action") == "AssumeRole" }
@@ -200,6 +207,13 @@ func (h *hostile) entry(accessKeyID string) (issue, bool) {
 	defer h.mu.Unlock()
 	i, ok := h.issued[accessKeyID]
 	return i, ok
+}
+
+// history is which ways were gone how often, and whose turn is next.
+func (h *hostile) history() (ways map[string]int, turns map[temper]int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return maps.Clone(h.ways), maps.Clone(h.turns)
 }
 
 // pause waits. It tells whether whoever asked is still there, and STS still in

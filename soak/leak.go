@@ -54,12 +54,13 @@ func (l leak) String() string {
 		float64(l.now.memory)/mebi, float64(l.usual.memory)/mebi, moreMemory/mebi, l.of)
 }
 
-// countGoroutines counts the stacks in what Go's runtime writes at SIGQUIT. What
-// was written before is the program's own.
+// countGoroutines counts the stacks in what Go's runtime writes at SIGQUIT, but
+// for the runtime's own: of those there are more the longer a process works, up
+// to one for each processor. What was written before is the program's own.
 func countGoroutines(dump string) (n int, before string) {
-	before, _, _ = strings.Cut(dump, "SIGQUIT: quit")
-	for line := range strings.Lines(dump) {
-		if strings.HasPrefix(line, "goroutine ") && strings.Contains(line, "[") {
+	before, stacks, _ := strings.Cut(dump, "SIGQUIT: quit")
+	for i, stack := range strings.Split(stacks, "\ngoroutine ") {
+		if i > 0 && !strings.HasPrefix(stack, "0 ") && !strings.Contains(stack, "\ncreated by runtime.") {
 			n++
 		}
 	}

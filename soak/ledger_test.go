@@ -80,7 +80,8 @@ func TestLeak(t *testing.T) {
 }
 
 func TestCountGoroutines(t *testing.T) {
-	n, before := countGoroutines("a word\nSIGQUIT: quit\nPC=0x1 m=0\n\ngoroutine 0 gp=0x1 m=0 mp=0x2 [idle]:\nmain()\n\ngoroutine 7 [select, 2 minutes]:\nf(...)\n\nrax 0x1\n")
+	n, before := countGoroutines("a word\nSIGQUIT: quit\nPC=0x1 m=0\n\ngoroutine 0 gp=0x1 m=0 mp=0x2 [idle]:\nmain()\n\ngoroutine 2 gp=0x1 m=nil [force gc (idle)]:\nruntime.gopark()\ncreated by runtime.init.7 in goroutine 1\n\n" +
+		"goroutine 1 [IO wait]:\nmain.main()\n\ngoroutine 7 [select, 2 minutes]:\nf(...)\ncreated by main.g in goroutine 1\n\nrax 0x1\n")
 	if n != 2 || before != "a word\n" {
 		t.Errorf("%d, %q", n, before)
 	}

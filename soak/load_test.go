@@ -30,7 +30,7 @@ func TestLoads(t *testing.T) {
 	if err := workbench.Build(t.Context(), karikagi, "./cli", "urfave_cli_no_docs,urfave_cli_no_suggest,nethttpomithttp2"); err != nil {
 		t.Fatal(err)
 	}
-	for name, s := range map[string]subject{"function": f, "serve": &serve{karikagi: karikagi, folder: folder, seed: 1, life: time.Second}} {
+	for name, s := range map[string]subject{"function": f, "serve": &serve{karikagi: karikagi, folder: folder, seed: 1, life: time.Second, turns: map[temper]int{}}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, l, err := s.load(t.Context(), 2, 450*time.Millisecond)

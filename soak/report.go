@@ -37,7 +37,29 @@ func report(parts []part) string {
 	for _, p := range parts {
 		fmt.Fprintln(b, "- "+p.leak.String())
 	}
+	for _, what := range []string{"function", "serve"} {
+		fmt.Fprintln(b, "- "+ways(what, parts))
+	}
 	return b.String()
+}
+
+// ways says how many of the ways to be hostile a subject has met in all loads,
+// and which it has not.
+func ways(what string, parts []part) string {
+	all, missed := 0, []string{}
+	for _, t := range []temper{throttling, slow, resetting, garbage} {
+		for _, w := range waysOf(t) {
+			all++
+			if !slices.ContainsFunc(parts, func(p part) bool { return p.what == what && p.ways[nameOf(t, w)] > 0 }) {
+				missed = append(missed, nameOf(t, w))
+			}
+		}
+	}
+	text := fmt.Sprintf("%s: met %d of %d ways in which STS was hostile", what, all-len(missed), all)
+	if len(missed) != 0 {
+		text += ", and not " + strings.Join(missed, "; ")
+	}
+	return text
 }
 
 // others are the outcomes without a session, the most frequent first.

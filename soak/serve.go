@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -36,6 +37,8 @@ type serve struct {
 	seed     uint64
 	life     time.Duration // of sessions, for which STS's least is fifteen minutes
 	usual    footprint
+
+	turns map[temper]int // of the hostile STS: it goes on where it stopped
 }
 
 // post is one `karikagi serve`, in a world of its own.
@@ -61,7 +64,8 @@ func (s *serve) openPost(ctx context.Context) (*post, error) {
 		p.close()
 		return nil, err
 	}
-	w.hostile.lifetime = s.life
+	// It is asked too seldom for chance to find each way to be hostile.
+	w.hostile.lifetime, w.hostile.inOrder, w.hostile.turns = s.life, true, maps.Clone(s.turns)
 	keys, err := w.userKeys("testuser")
 	if err != nil {
 		p.close()
@@ -227,6 +231,7 @@ func (s *serve) load(ctx context.Context, clients int, total time.Duration) (*ta
 	if ctx.Err() != nil {
 		return nil, leak{}, ctx.Err()
 	}
+	t.ways, s.turns = p.hostile.history()
 	for _, c := range p.connections {
 		c.CloseIdleConnections()
 	}

@@ -14,6 +14,9 @@ import (
 type way struct {
 	name   string
 	answer func(*exchange)
+	// session is a way that changes a session: its turn waits for an AssumeRole,
+	// and other requests are answered as STS does.
+	session bool
 }
 
 // waysOf are those of a temper.
@@ -28,9 +31,9 @@ func waysOf(t temper) []way {
 	case garbage:
 		return rubbish()
 	case huge:
-		return []way{{"gigantic", gigantic}}
+		return []way{{name: "gigantic", answer: gigantic}}
 	}
-	return []way{{"as STS does", pass}}
+	return []way{{name: "as STS does", answer: pass}}
 }
 
 func pass(x *exchange) {
@@ -54,7 +57,7 @@ func throttles() []way {
 	}{
 		{400, "Throttling"}, {400, "ThrottlingException"}, {400, "RequestLimitExceeded"}, {429, "TooManyRequestsException"}, {503, "ServiceUnavailable"},
 	} {
-		all = append(all, way{fmt.Sprintf("%d %s", e.status, e.code), func(x *exchange) { x.refuse(e.status, e.code, "Rate exceeded "+hostileWords) }})
+		all = append(all, way{name: fmt.Sprintf("%d %s", e.status, e.code), answer: func(x *exchange) { x.refuse(e.status, e.code, "Rate exceeded "+hostileWords) }})
 	}
 	return all
 }
@@ -62,9 +65,9 @@ func throttles() []way {
 // delays are below the function's deadline, and beyond it.
 func delays() []way {
 	return []way{
-		{"a short wait", func(x *exchange) { x.pause(50 * time.Millisecond); pass(x) }},
-		{"a longer wait", func(x *exchange) { x.pause(500 * time.Millisecond); pass(x) }},
-		{"piece by piece", func(x *exchange) {
+		{name: "a short wait", answer: func(x *exchange) { x.pause(50 * time.Millisecond); pass(x) }},
+		{name: "a longer wait", answer: func(x *exchange) { x.pause(500 * time.Millisecond); pass(x) }},
+		{name: "piece by piece", answer: func(x *exchange) {
 			status, body := x.real()
 			x.writer.WriteHeader(status)
 			for piece := range bytes.SplitSeq(body, []byte(">")) {
@@ -75,18 +78,18 @@ func delays() []way {
 				x.flush()
 			}
 		}},
-		{"no answer", func(x *exchange) { x.pause(time.Minute); x.reset(true) }},
-		{"half an answer and no more", func(x *exchange) { x.half(); x.pause(time.Minute); x.reset(true) }},
+		{name: "no answer", answer: func(x *exchange) { x.pause(time.Minute); x.reset(true) }},
+		{name: "half an answer and no more", answer: func(x *exchange) { x.half(); x.pause(time.Minute); x.reset(true) }},
 	}
 }
 
 // resets are connections that end.
 func resets() []way {
 	return []way{
-		{"before the answer", func(x *exchange) { x.reset(true) }},
-		{"closed before the answer", func(x *exchange) { x.reset(false) }},
-		{"in the middle of the answer", func(x *exchange) { x.half(); x.reset(true) }},
-		{"closed in the middle of the answer", func(x *exchange) { x.half(); x.reset(false) }},
+		{name: "before the answer", answer: func(x *exchange) { x.reset(true) }},
+		{name: "closed before the answer", answer: func(x *exchange) { x.reset(false) }},
+		{name: "in the middle of the answer", answer: func(x *exchange) { x.half(); x.reset(true) }},
+		{name: "closed in the middle of the answer", answer: func(x *exchange) { x.half(); x.reset(false) }},
 	}
 }
 
@@ -118,15 +121,12 @@ func (x *exchange) reset(hard bool) {
 func rubbish() []way {
 	page := []byte("<!DOCTYPE html><html><body>" + hostileWords + ": sign in to the network</body></html>")
 	plain := func(name string, status int, contentType string, body []byte) way {
-		return way{name, func(x *exchange) { x.send(status, contentType, body) }}
+		return way{name: name, answer: func(x *exchange) { x.send(status, contentType, body) }}
 	}
 	changed := func(name string, change func(x *exchange, body []byte) []byte) way {
-		return way{name, func(x *exchange) {
+		return way{name: name, session: true, answer: func(x *exchange) {
 			status, body := x.real()
-			if x.assumes() {
-				body = change(x, body)
-			}
-			x.send(status, "text/xml", body)
+			x.send(status, "text/xml", change(x, body))
 		}}
 	}
 	set := func(name, element, text string) way {
@@ -137,7 +137,7 @@ func rubbish() []way {
 		plain("HTML with 200", 200, "text/html", page),
 		plain("HTML with 502", 502, "text/html", page),
 		plain("JSON", 200, "application/json", []byte(`{"message":"`+hostileWords+`"}`)),
-		{"truncated XML", func(x *exchange) { status, body := x.real(); x.send(status, "text/xml", body[:len(body)*2/3]) }},
+		{name: "truncated XML", answer: func(x *exchange) { status, body := x.real(); x.send(status, "text/xml", body[:len(body)*2/3]) }},
 		changed("another caller's answer", func(x *exchange, body []byte) []byte {
 			if other := x.anothers(); other != nil {
 				return other
@@ -158,15 +158,15 @@ func rubbish() []way {
 			return setElement(body, "Arn", strings.Replace(element(body, "Arn"), ":assumed-role/", ":assumed-role/not-", 1))
 		}),
 		changed("another session name", func(x *exchange, body []byte) []byte { return setElement(body, "Arn", element(body, "Arn")+"-2") }),
-		{"gigantic", gigantic},
-		{"a redirection", func(x *exchange) {
+		{name: "gigantic", answer: gigantic},
+		{name: "a redirection", answer: func(x *exchange) {
 			x.writer.Header().Set("Location", x.trap)
 			x.send(http.StatusTemporaryRedirect, "text/html", page)
 		}},
-		{"no access", func(x *exchange) {
+		{name: "no access", answer: func(x *exchange) {
 			x.refuse(403, "AccessDenied", hostileWords+" is not authorized to perform: sts:AssumeRole")
 		}},
-		{"what it was told, repeated", func(x *exchange) {
+		{name: "what it was told, repeated", answer: func(x *exchange) {
 			x.refuse(403, "SignatureDoesNotMatch", "The Canonical String for this request should have been x-amz-security-token:"+
 				html.EscapeString(x.request.Header.Get("X-Amz-Security-Token"))+" "+hostileWords)
 		}},
