@@ -4,7 +4,7 @@ export CGO_ENABLED := 0
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## bin/karikagi, static and stripped
@@ -25,6 +25,13 @@ demo: build ## the main job, in the sandbox, with commentary
 .PHONY: test
 test: ## all tests
 	go test -timeout 20m -tags $(TAGS) ./...
+
+.PHONY: conformance
+conformance: build ## beside moto, the AWS CLI, boto3, the JavaScript SDK and SAM (installs them into .build: needs Python 3 and npm)
+	sh conformance/environments.sh
+	$(MAKE) build-KarikagiFunction GOARCH=amd64 ARTIFACTS_DIR=.build/function-amd64
+	$(MAKE) build-KarikagiFunction GOARCH=arm64 ARTIFACTS_DIR=.build/function-arm64
+	go test -count=1 -timeout 15m -tags $(TAGS),conformance ./conformance
 
 .PHONY: race
 race: ## the race detector (needs a C compiler), without the transcripts that only start one short process after another
@@ -79,7 +86,7 @@ fmt: ## format the code
 
 .PHONY: lint
 lint: ## vet, format and golangci-lint
-	go vet -tags $(TAGS) ./...
+	go vet -tags $(TAGS),conformance ./...
 	go vet -tags $(TAGS),manual ./cli
 	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "make fmt would change: $$out"; exit 1; }
 	golangci-lint run

@@ -51,6 +51,7 @@ func TestArrows(t *testing.T) {
 		{"karikagi/internal/sandbox", []string{"iam", "caller", "functionurl", "strictyaml"}, []string{"github.com/aws/", "github.com/urfave/cli/v2"},
 			"the sandbox judges the SDK and so must not be made of it, nor of what it judges"},
 		{"karikagi/internal/workbench", nil, []string{"github.com/"}, "it runs programs, whatever they are"},
+		{"karikagi/conformance", nil, []string{"github.com/"}, "it judges the programs from outside"},
 		{"karikagi/cli", []string{"api", "awsfile", "cache", "caller", "claim", "endpoint", "format", "functionurl", "grant", "iam", "mfa", "sandbox", "session", "setup", "signin", "source", "strictyaml", "terminal", "vend", "wholefile"}, []string{"github.com/aws/aws-lambda-go"},
 			"the command is uploaded to CloudShell and carries nothing of the function's"},
 	}
