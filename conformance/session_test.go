@@ -61,10 +61,11 @@ const readsData = "arn:aws:s3:::data/*"
 // All that is done beside one moto, whose users and roles are each test's own.
 func TestBesideMoto(t *testing.T) {
 	m := startMoto(t)
-	m.makeBucket(m.admin, "data", "blue/hello")
+	m.makeBucket(m.admin, "data", "blue/hello", "secret/hello")
 	for name, test := range map[string]func(*testing.T, moto){
 		"access key to session": testAccessKeyToSession,
 		"CloudShell to laptop":  testCloudShellToLaptop,
+		"the function":          testFunction,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
