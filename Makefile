@@ -13,7 +13,8 @@ build: ## bin/karikagi, static and stripped
 # SAM's makefile builder calls this for the function of template.yaml, with
 # ARTIFACTS_DIR set. lambda.norpc leaves out a protocol of a retired runtime.
 .PHONY: build-KarikagiFunction
-build-KarikagiFunction: GOARCH ?= arm64
+# It says nothing of the architecture that the template asks for.
+build-KarikagiFunction: GOARCH ?= $(shell grep -q '^ *Architectures:.*x86_64' template.yaml && echo amd64 || echo arm64)
 build-KarikagiFunction:
 	GOOS=linux GOARCH=$(GOARCH) go build -trimpath -buildvcs=auto -tags lambda.norpc,nethttpomithttp2 -ldflags "-s -w" -o $(ARTIFACTS_DIR)/bootstrap ./lambda
 	cp lambda/grants.yaml $(ARTIFACTS_DIR)/grants.yaml
