@@ -66,6 +66,7 @@ func TestBesideMoto(t *testing.T) {
 		"access key to session": testAccessKeyToSession,
 		"CloudShell to laptop":  testCloudShellToLaptop,
 		"the function":          testFunction,
+		"profiles":              testProfiles,
 		"the sandbox":           testProbes,
 	} {
 		t.Run(name, func(t *testing.T) {
