@@ -96,7 +96,7 @@ func loads(ctx context.Context, o options, folder string, numbers []int) (parts 
 	for _, subject := range []struct {
 		name string
 		subject
-	}{{"function", f}, {"serve", &serve{karikagi: karikagi, folder: folder, seed: o.seed, life: servedLife(o.time), turns: map[temper]int{}}}} {
+	}{{"function", f}, {"serve", &serve{karikagi: karikagi, folder: folder, seed: o.seed, life: servedLife(o.time), turns: map[temper]int{garbage: int(o.seed % 1000)}}}} {
 		if err := subject.measureUsual(ctx); err != nil {
 			return nil, fmt.Errorf("%s: %w", subject.name, err)
 		}
