@@ -2,11 +2,11 @@ package source
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -40,11 +40,9 @@ func Fingerprint(ctx context.Context, o Options) ([]string, error) {
 	env.Credentials.SecretAccessKey, env.Credentials.SessionToken = "", ""
 	list := []string{o.Profile, o.Region, configFile(), credentialsFile()}
 	for _, part := range []any{env, shared} {
-		text, err := json.Marshal(part)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, string(text))
+		var b strings.Builder
+		spell(&b, reflect.ValueOf(part))
+		list = append(list, b.String())
 	}
 	list = append(list, endpoints()...)
 	return appendTokens(list, env, shared)
