@@ -12,11 +12,16 @@ build: ## bin/karikagi, static and stripped
 
 # SAM's makefile builder calls this for the function of template.yaml, with
 # ARTIFACTS_DIR set. lambda.norpc leaves out a protocol of a retired runtime.
+# SAM says nothing of the architecture that the template asks for, so it is read
+# there, unless GOARCH is given on make's own command line.
+template_architecture = $(shell sed 's/\#.*//' template.yaml | grep -A1 '^ *Architectures:' | grep -oE 'arm64|x86_64' | sort -u)
+goarch_of_arm64 := arm64
+goarch_of_x86_64 := amd64
+function_goarch = $(if $(filter command%,$(origin GOARCH)),$(GOARCH),$(or $(goarch_of_$(template_architecture)),$(error template.yaml: want Architectures with either arm64 or x86_64)))
+
 .PHONY: build-KarikagiFunction
-# It says nothing of the architecture that the template asks for.
-build-KarikagiFunction: GOARCH ?= $(shell grep -q '^ *Architectures:.*x86_64' template.yaml && echo amd64 || echo arm64)
 build-KarikagiFunction:
-	GOOS=linux GOARCH=$(GOARCH) go build -trimpath -buildvcs=auto -tags lambda.norpc,nethttpomithttp2 -ldflags "-s -w" -o $(ARTIFACTS_DIR)/bootstrap ./lambda
+	GOOS=linux GOARCH=$(function_goarch) go build -trimpath -buildvcs=auto -tags lambda.norpc,nethttpomithttp2 -ldflags "-s -w" -o $(ARTIFACTS_DIR)/bootstrap ./lambda
 	cp lambda/grants.yaml $(ARTIFACTS_DIR)/grants.yaml
 
 .PHONY: demo
@@ -36,13 +41,13 @@ conformance: build ## beside moto, the AWS CLI, boto3, the JavaScript SDK and SA
 
 .PHONY: race
 race: ## the race detector (needs a C compiler), without the transcripts that only start one short process after another
-	CGO_ENABLED=1 go test -race -tags $(TAGS) ./internal/... ./lambda ./bench ./release ./soak
-	CGO_ENABLED=1 go test -race -tags $(TAGS) ./cli -run 'Endpoint|Serve|Exec|Supervis|Keeper|TestScripts/(exec|serve|cache|interrupt|vending|claim|sandbox)$$'
+	CGO_ENABLED=1 go test -timeout 20m -race -tags $(TAGS) ./internal/... ./lambda ./bench ./release ./soak
+	CGO_ENABLED=1 go test -timeout 20m -race -tags $(TAGS) ./cli -run 'Endpoint|Serve|Exec|Supervis|Keeper|TestScripts/(exec|serve|cache|interrupt|vending|claim|sandbox)$$'
 
 .PHONY: cover
 cover: ## all tests, and which lines they reach, in .build/cover.out
 	@mkdir -p .build
-	go test -tags $(TAGS) -coverpkg=./cli/...,./internal/... -coverprofile=.build/cover.out ./...
+	go test -timeout 20m -tags $(TAGS) -coverpkg=./cli/...,./internal/... -coverprofile=.build/cover.out ./...
 	go tool cover -func=.build/cover.out | tail -1
 
 .PHONY: golden

@@ -26,4 +26,4 @@ if ! cmp -s conformance/package-lock.json .build/npm/lock; then
 	npm ci --loglevel=error --no-audit --no-fund --prefix .build/npm </dev/null
 	cp conformance/package-lock.json .build/npm/lock
 fi
-ln -sf ../npm/node_modules/@nushell/linux-x64/bin/nu .build/bin/nu
+test ! -e .build/npm/node_modules/@nushell || ln -sf ../npm/node_modules/@nushell/linux-x64/bin/nu .build/bin/nu

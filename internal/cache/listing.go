@@ -32,6 +32,9 @@ func (c Cache) KeepListing(ctx context.Context, function string, grants []api.Gr
 // Listing is what the function listed last, and nothing where that cannot be
 // read. Its texts are foreign: show them as such.
 func (c Cache) Listing(function string) []api.GrantInfo {
+	if c.Folder == "" {
+		return nil
+	}
 	data, err := wholefile.ReadOwn(c.listingPath(function), maxFile)
 	if err != nil {
 		return nil

@@ -109,7 +109,9 @@ func (c Client) call(ctx context.Context, method string, body []byte, path ...st
 		return nil, &Error{Reach: session.Recast("", err)}
 	}
 	if answer.StatusCode != http.StatusOK {
-		e := api.ParseError(answer.StatusCode, []byte(session.WithoutToken(string(text), r)))
+		e := api.ParseError(answer.StatusCode, text)
+		// Behind the reading: JSON can write the token in many ways.
+		e.Message, e.RequestID = session.WithoutToken(e.Message, r), session.WithoutToken(e.RequestID, r)
 		if e.Message == "" {
 			e.Message = fmt.Sprintf("HTTP %d", answer.StatusCode)
 		}

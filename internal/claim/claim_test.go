@@ -144,6 +144,8 @@ func TestGetReadsHostileAnswers(t *testing.T) {
 		"an escape":           {400, "{\"code\":\"BadRequest\",\"message\":\"\\u001b[31mred\\nkarikagi: error: forged\",\"requestId\":\"r\"}", false, "the function: BadRequest:  [31mred karikagi: error: forged (request id r)"},
 		"a foreign code":      {500, `{"code":"Bogus","message":"m","requestId":"r"}`, true, "m"},
 		"what was signed":     {403, `{"message":"want x-amz-security-token:the+token/== signed"}`, true, "want x-amz-security-token:… signed"},
+		"with escapes":        {403, `{"message":"want x-amz-security-token:the\u002btoken\/\u003d= signed"}`, true, "want x-amz-security-token:… signed"},
+		"cut off":             {403, `{"message":"` + strings.Repeat("-", 990) + `the+token/=="}`, true, strings.Repeat("-", 980)},
 		"no JSON":             {502, `<html>`, true, "HTTP 502"},
 		"a redirect":          {302, ``, true, "HTTP 302"},
 		"half a session":      {200, `{"Version":1,"AccessKeyId":"ASIAEXAMPLE"}`, false, "was not a vending function's"},
@@ -165,7 +167,7 @@ func TestGetReadsHostileAnswers(t *testing.T) {
 			if !ok || !strings.Contains(err.Error(), test.want) || e.FromService != test.service || got != (api.Credentials{}) {
 				t.Errorf("%v, %#v", got, err)
 			}
-			if strings.Contains(err.Error(), "se\ncret") || strings.Contains(err.Error(), "ASIA secret") {
+			if strings.Contains(err.Error(), "se\ncret") || strings.Contains(err.Error(), "ASIA secret") || strings.Contains(err.Error(), "the+token") {
 				t.Errorf("shows what may be a secret: %v", err)
 			}
 		})

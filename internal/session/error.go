@@ -174,7 +174,15 @@ func WithoutToken(text string, r *http.Request) string {
 	if token == "" {
 		return text
 	}
-	return strings.ReplaceAll(text, token, "…")
+	text = strings.ReplaceAll(text, token, "…")
+	// What was cut off may end with the beginning of the token.
+	const recognisable = 8
+	for n := len(token) - 1; n >= recognisable; n-- {
+		if before, ok := strings.CutSuffix(text, token[:n]); ok {
+			return before + "…"
+		}
+	}
+	return text
 }
 
 // Printable makes another party's text fit for one line on a terminal: control
