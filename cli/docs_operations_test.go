@@ -61,7 +61,7 @@ func TestQuantitiesOfTheCosts(t *testing.T) {
 	gbSeconds := strconv.FormatFloat(d*float64(memory)/1024*1000, 'f', 0, 64)
 	want(fmt.Sprintf("d is %.0f, which makes %s,%s GB-seconds", d, gbSeconds[:len(gbSeconds)-3], gbSeconds[len(gbSeconds)-3:]))
 	compute, log, standing := d*float64(memory)/1024*1000*0.0000133334, 1.43*0.50, 6*0.30+3*0.10
-	want(fmt.Sprintf("0.20 + %.2f + %.2f + %.2f = $%.2f", compute, log, standing, 0.20+compute+log+standing))
+	want(fmt.Sprintf("0.20 + %.3f + %.3f + %.2f = $%.2f", compute, log, standing, 0.20+compute+log+standing))
 	init, _ := strconv.ParseFloat(start[1], 64)
 	want(fmt.Sprintf("%s ÷ 1,000 × 1,000 = %.1f GB-seconds", start[1], init*float64(memory)/1024))
 	directive := regexp.MustCompile(`"Metrics":\[(.*?)\]`).FindStringSubmatch(readText(t, "../lambda/testdata/events/user-with-path.txtar"))
