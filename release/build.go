@@ -45,7 +45,7 @@ func (b binary) build(ctx context.Context) error {
 	cmd := exec.CommandContext(ctx, "go", "build", //nolint:gosec // version, target and package are checked words.
 		"-trimpath", "-buildvcs=auto", "-tags", b.tags, "-ldflags", ldflags, "-o", file, b.pkg)
 	cmd.Dir = b.source
-	cmd.Env = append(os.Environ(), environment(b.target)...)
+	cmd.Env = surroundings(environment(b.target)...)
 	// Interrupted, the go command removes its own temporary folder; killed, not.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second

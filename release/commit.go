@@ -39,7 +39,7 @@ func commitAlone(ctx context.Context, version string) (folder string, remove fun
 func git(ctx context.Context, args ...string) (string, error) {
 	var complaint strings.Builder
 	cmd := exec.CommandContext(ctx, "git", args...) //nolint:gosec // our own words, and a checked version.
-	cmd.Stderr = &complaint
+	cmd.Env, cmd.Stderr = surroundings(), &complaint
 	out, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("git %s: %s", args[0], firstProblem(complaint.String(), err))

@@ -42,9 +42,9 @@ func eachShell(t *testing.T, test func(*desk)) {
 func newDesk(t *testing.T, shell []string) *desk {
 	t.Helper()
 	d := &desk{t: t, shell: shell, bundle: t.TempDir(), home: t.TempDir()}
-	d.write(filepath.Join(d.bundle, "install.sh"), string(installer), 0o755)
-	d.write(filepath.Join(d.bundle, "karikagi"), fakeProgram, 0o644) // some unpackers lose modes
-	d.write(filepath.Join(d.bundle, sumsFile), sumLine("karikagi", []byte(fakeProgram)), 0o644)
+	for _, e := range bundle([]byte(fakeProgram), entry{"LICENSE", 0o644, []byte("the licence\n")}, entry{thirdPartyFile, 0o644, []byte("others\n")}) {
+		d.write(filepath.Join(d.bundle, e.name), string(e.data), 0o644) // some unpackers lose modes
+	}
 	return d
 }
 

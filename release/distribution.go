@@ -141,6 +141,10 @@ func (d distribution) archives(source string, programs []binary, pages []entry, 
 	if err != nil {
 		return nil, err
 	}
+	own, err := fileEntry("LICENSE", 0o644, source, "LICENSE")
+	if err != nil {
+		return nil, err
+	}
 	beside = slices.Concat(beside, pages, []entry{licences})
 	var all []archive
 	for _, p := range programs {
@@ -159,7 +163,7 @@ func (d distribution) archives(source string, programs []binary, pages []entry, 
 		entries := append([]entry{{p.target.program(), 0o755, data}}, beside...)
 		all = append(all, archive{p.target.archive(), under(p.target.folder(), entries)})
 		if p.target == bundled {
-			all = append(all, archive{bundleFile, bundle(data)})
+			all = append(all, archive{bundleFile, bundle(data, own, licences)})
 		}
 	}
 	return all, nil

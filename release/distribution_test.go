@@ -61,7 +61,9 @@ func commitAll(t *testing.T) {
 
 func runGit(t *testing.T, args ...string) {
 	t.Helper()
-	if out, err := exec.CommandContext(t.Context(), "git", args...).CombinedOutput(); err != nil {
+	cmd := exec.CommandContext(t.Context(), "git", args...)
+	cmd.Env = surroundings()
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("git %s: %v\n%s", args[0], err, out)
 	}
 }
@@ -139,13 +141,19 @@ func checkArchive(t *testing.T, got map[string]string, commit time.Time) {
 		t.Errorf("a manual page begins %.100q, want %q", page, title)
 	}
 	checkBinary(t, program)
+	beside := contents(entries)
 	want := []unpacked{
+		{"LICENSE", 0o644, commit, "the licence\n"},
 		{sumsFile, 0o644, commit, sumLine("karikagi", []byte(program))},
+		{thirdPartyFile, 0o644, commit, beside["karikagi_linux_amd64/"+thirdPartyFile]},
 		{"install.sh", 0o755, commit, string(installer)},
 		{"karikagi", 0o755, commit, program},
 	}
 	if bundled := unpack(t, []byte(got[bundleFile])); !slices.Equal(bundled, want) {
 		t.Errorf("the bundle holds %d entries, or others than wanted", len(bundled))
+	}
+	if !strings.Contains(beside["karikagi_linux_amd64/"+thirdPartyFile], "The Go Authors") {
+		t.Error("the licence of Go's standard library is not passed on")
 	}
 }
 

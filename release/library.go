@@ -23,7 +23,8 @@ const (
 // library is a module that a program is made of.
 type library struct {
 	path, version, sum string
-	folder             string // where its source is on this machine
+	folder             string   // where its source is on this machine
+	packages           []string // the folders of those of its packages that are in a program
 	texts              []notice
 }
 
@@ -39,7 +40,7 @@ func readLibraries(ctx context.Context, source string, programs []binary) (libra
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.published(), err)
 		}
-		all[ours] = library{path: ours, version: info.Main.Version, folder: source}
+		all[ours] = library{path: ours, version: info.Main.Version}
 		all[standard] = library{path: standard, version: strings.TrimPrefix(info.GoVersion, "go")}
 		for _, dep := range info.Deps {
 			if dep.Replace != nil {
@@ -48,8 +49,20 @@ func readLibraries(ctx context.Context, source string, programs []binary) (libra
 			all[dep.Path] = library{path: dep.Path, version: dep.Version, sum: dep.Sum}
 		}
 	}
+	for _, p := range programs {
+		if err := all.locate(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	root, err := goSays(ctx, source, hostTarget(), "env", "GOROOT")
+	if err != nil {
+		return nil, err
+	}
 	for path, l := range all {
-		if err := l.find(ctx, source); err != nil {
+		if path == standard {
+			l.folder = root
+		}
+		if err := l.readTexts(); err != nil {
 			return nil, err
 		}
 		all[path] = l
@@ -57,32 +70,63 @@ func readLibraries(ctx context.Context, source string, programs []binary) (libra
 	return all, nil
 }
 
-// find fills in where a library's source is, and its licence's texts.
-func (l *library) find(ctx context.Context, source string) (err error) {
-	switch {
-	case l.folder != "":
-	case l.path == standard:
-		l.folder, err = goSays(ctx, source, "env", "GOROOT")
-	default:
-		l.folder, err = goSays(ctx, source, "list", "-m", "-f", "{{.Dir}}", l.path)
-	}
+// locate fills in where the source of a program's modules is. Which packages it
+// has differs between targets.
+func (l libraries) locate(ctx context.Context, p binary) error {
+	out, err := goSays(ctx, p.source, p.target, "list", "-deps", "-tags", p.tags, "-f", "{{with .Module}}{{.Path}}\t{{.Dir}}\t{{$.Dir}}{{end}}", p.pkg)
 	if err != nil {
 		return err
 	}
+	for line := range strings.SplitSeq(out, "\n") {
+		words := strings.Split(strings.TrimSuffix(line, "\r"), "\t")
+		if len(words) != 3 {
+			continue // of the standard library
+		}
+		m, ok := l[words[0]]
+		if !ok {
+			return fmt.Errorf("module %s: not in the build information of %s", words[0], p.published())
+		}
+		m.folder, m.packages = words[1], append(m.packages, words[2])
+		l[words[0]] = m
+	}
+	return nil
+}
+
+// readTexts reads the licence's texts, and those of the packages that have
+// their own: code that came from elsewhere keeps its author's.
+func (l *library) readTexts() error {
 	if l.folder == "" {
 		return fmt.Errorf("module %s: its source is not on this machine: go mod download", l.path)
 	}
-	l.texts, err = notices(l.folder)
-	if len(l.texts) == 0 && err == nil {
-		return fmt.Errorf("module %s: no licence in %s", l.path, l.folder)
+	for _, folder := range l.folders() {
+		texts, err := notices(l.folder, folder)
+		if err != nil {
+			return err
+		}
+		if folder == l.folder && len(texts) == 0 {
+			return fmt.Errorf("module %s: no licence in %s", l.path, l.folder)
+		}
+		l.texts = append(l.texts, texts...)
 	}
-	return err
+	return nil
 }
 
-// goSays asks the go command.
-func goSays(ctx context.Context, source string, args ...string) (string, error) {
+// folders are the library's own and each that leads to a package, once.
+func (l *library) folders() []string {
+	all := []string{l.folder}
+	for _, folder := range l.packages {
+		for ; len(folder) > len(l.folder); folder = filepath.Dir(folder) {
+			all = append(all, folder)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// goSays asks the go command about a target.
+func goSays(ctx context.Context, source string, t target, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // our own words, and module paths from go.mod.
-	cmd.Dir, cmd.Env = source, append(os.Environ(), environment(hostTarget())...)
+	cmd.Dir, cmd.Env = source, surroundings(environment(t)...)
 	out, err := cmd.Output()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return "", fmt.Errorf("go %s: %s", args[0], firstProblem(string(exit.Stderr), err))
@@ -129,8 +173,13 @@ type notice struct {
 	licence    bool
 }
 
-// notices reads LICENSE and NOTICE in a folder.
-func notices(folder string) ([]notice, error) {
+// notices reads LICENSE and NOTICE in a folder of a module, whose names begin at
+// its root.
+func notices(root, folder string) ([]notice, error) {
+	below, err := filepath.Rel(root, folder)
+	if err != nil {
+		return nil, err
+	}
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, err
@@ -145,7 +194,7 @@ func notices(folder string) ([]notice, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, notice{name, string(text), name == "LICENSE"})
+		all = append(all, notice{filepath.ToSlash(filepath.Join(below, name)), string(text), name == "LICENSE"})
 	}
 	return all, nil
 }

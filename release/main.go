@@ -22,7 +22,7 @@ func main() {
 }
 
 // run is the whole program: the files' paths on stdout, or a line for each
-// mistake on stderr and status 1.
+// mistake on stderr and status 1. A release without a tag is told of it there.
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -32,6 +32,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	if err == nil {
 		err = d.make(ctx, stdout)
+	}
+	if err == nil && d.checked {
+		err = remind(ctx, d.version, stderr)
 	}
 	if err != nil {
 		for line := range strings.SplitSeq(err.Error(), "\n") {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 )
@@ -33,7 +34,7 @@ func ready(ctx context.Context, version string) error {
 		first, _, _ := strings.Cut(changed, "\n")
 		found = append(found, fmt.Sprintf("%d files are in no commit, such as %s: commit or remove them", strings.Count(changed, "\n")+1, strings.TrimSpace(first[min(len(first), 2):])))
 	}
-	if tagged, err := git(ctx, "rev-parse", "--verify", "--quiet", "refs/tags/"+version+"^{commit}"); err == nil {
+	if tagged, ok := tagged(ctx, version); ok {
 		head, err := git(ctx, "rev-parse", "HEAD")
 		if err != nil {
 			return err
@@ -46,4 +47,24 @@ func ready(ctx context.Context, version string) error {
 		return mistakes(found)
 	}
 	return nil
+}
+
+// tagged is the commit that a version's tag is on, where there is one.
+func tagged(ctx context.Context, version string) (commit string, ok bool) {
+	commit, err := git(ctx, "rev-parse", "--verify", "--quiet", "refs/tags/"+version+"^{commit}")
+	return commit, err == nil
+}
+
+// remind says what is still to be done for a release that was made: its tag, which
+// until then stands in the clone alone.
+func remind(ctx context.Context, version string, stderr io.Writer) error {
+	if _, ok := tagged(ctx, version); ok {
+		return nil
+	}
+	head, err := git(ctx, "rev-parse", "HEAD")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stderr, "release: tag %s is still to be made on this commit: git tag %s %.12s\n", version, version, head)
+	return err
 }

@@ -59,6 +59,12 @@ func TestBill(t *testing.T) {
 			t.Errorf("%s: its licence is not passed on", path)
 		}
 	}
+	for _, folder := range []string{"aws-sdk-go-v2 internal/sync/singleflight", "smithy-go internal/sync/singleflight"} {
+		module, below, _ := strings.Cut("github.com/aws/"+folder, " ")
+		if !strings.Contains(third, "\n"+module+" "+known[module].version+", "+below+"/LICENSE\n") {
+			t.Errorf("%s: the licence of the package is not passed on", folder)
+		}
+	}
 	for _, words := range []string{"Copyright (c) 2022 urfave/cli maintainers", "Neither the name of Google LLC"} {
 		if !strings.Contains(third, words) {
 			t.Errorf("third-party licences do not say %q", words)
@@ -146,5 +152,26 @@ func TestLicenceIDs(t *testing.T) {
 		if got := licenceIDs(text); !slices.Equal(got, want) {
 			t.Errorf("%q: %v, want %v", text, got, want)
 		}
+	}
+}
+
+// A package's own licence is read, and one between it and the root, but none
+// of a package that is in no program.
+func TestTexts(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{"LICENSE", "a/NOTICE.txt", "a/b/c/LICENSE", "a/b/c/d/LICENSE", "unused/LICENSE"} {
+		writeStandIn(t, filepath.Join(root, name), name)
+	}
+	l := library{path: "m", folder: root, packages: []string{filepath.Join(root, "a", "b", "c"), root, filepath.Join(root, "a", "b")}}
+	if err := l.readTexts(); err != nil {
+		t.Fatal(err)
+	}
+	want := []notice{{"LICENSE", "LICENSE", true}, {"a/NOTICE", "a/NOTICE.txt", false}, {"a/b/c/LICENSE", "a/b/c/LICENSE", true}}
+	if !slices.Equal(l.texts, want) {
+		t.Errorf("%v, want %v", l.texts, want)
+	}
+	bare := library{path: "m", folder: filepath.Join(root, "a", "b"), packages: []string{filepath.Join(root, "a", "b", "c")}}
+	if err := bare.readTexts(); err == nil || !strings.Contains(err.Error(), "module m: no licence in ") {
+		t.Errorf("without one at the root: %v", err)
 	}
 }
