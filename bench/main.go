@@ -24,6 +24,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"syscall"
 )
 
 // options are the flags.
@@ -47,7 +48,7 @@ func main() {
 	flag.BoolVar(&o.checkSize, "check-size", false, "only check the sizes of the binary and of the function; exit status 1 if one is over its limit")
 	flag.Parse()
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, o, os.Stdout)
 	stop()
 	if err != nil {

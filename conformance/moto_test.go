@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The accounts that exist in moto.
@@ -88,8 +89,9 @@ func startMoto(t *testing.T) *moto {
 
 // awaitAddress reads until the server says where it listens, and throws away
 // what it says from then on.
-func awaitAddress(t *testing.T, stderr io.Reader) string {
+func awaitAddress(t *testing.T, stderr io.ReadCloser) string {
 	t.Helper()
+	defer time.AfterFunc(time.Minute, func() { _ = stderr.Close() }).Stop() // which ends the reading
 	var said strings.Builder
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
 		said.WriteString(lines.Text() + "\n")
@@ -98,7 +100,7 @@ func awaitAddress(t *testing.T, stderr io.Reader) string {
 			return found[1]
 		}
 	}
-	t.Fatalf("moto_server ended:\n%s", said.String())
+	t.Fatalf("moto_server ended, or has not said in a minute where it listens:\n%s", said.String())
 	return ""
 }
 
@@ -130,6 +132,7 @@ func (m *moto) makeAdministrators() {
 func (m *moto) try(environment []string, program string, args ...string) (string, error) {
 	command := exec.CommandContext(m.t.Context(), program, args...)
 	command.Dir, command.Env = m.folder, environment
+	command.WaitDelay = 10 * time.Second // for whatever it leaves behind, which holds its output open
 	out, err := command.CombinedOutput()
 	return strings.TrimRight(string(out), "\n"), err
 }

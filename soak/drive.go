@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,10 +30,23 @@ func (s sample) temper() temper {
 // client makes one request after the other.
 type client func() sample
 
+// Whose clients they are, for their random numbers.
+const (
+	ofFunction = 1
+	ofServe    = 2
+)
+
+// randomOf are the random numbers of the client n. How many clients there are
+// beside it changes nothing, so that what it asked for among many can be asked
+// for again among few.
+func randomOf(seed, service uint64, n int) *rand.Rand {
+	return rand.New(rand.NewPCG(seed, service<<16|uint64(n))) //nolint:gosec // it must be foreseeable
+}
+
 // drive lets clients work while STS goes through its tempers, which share the
-// time. A temper lasts longer where a slow machine has not yet got an answer in
-// it, and behind a bad one until service has recovered: that is waited for, with
-// a limit that no machine needs.
+// time. A bad one lasts longer where a slow machine has not yet got an answer in
+// it, or nobody has asked STS, and the one behind it until service has recovered:
+// that is waited for, with a limit that no machine needs.
 func drive(ctx context.Context, h *hostile, total, limit time.Duration, clients []client) *tally {
 	t := newTally()
 	var stopped atomic.Bool
@@ -58,12 +72,12 @@ func drive(ctx context.Context, h *hostile, total, limit time.Duration, clients 
 			running.Wait()
 			return t
 		}
-		want := func() bool { return t.ended(number) }
+		want, fault := func() bool { return t.ended(number) && h.count(temper) > 0 }, "no answer, or none that STS was asked for"
 		if temper == normal {
-			want = func() bool { return t.served(number) }
+			want, fault = func() bool { return t.served(number) }, "service has not recovered: no session"
 		}
 		if !patiently(limit, want) {
-			t.fault(fmt.Sprintf("service has not recovered: no answer as wanted in %s, while STS was %s", limit, temper))
+			t.fault(fmt.Sprintf("%s in %s, while STS was %s", fault, limit, temper))
 		}
 	}
 	stopped.Store(true)

@@ -169,7 +169,7 @@ func (f *function) load(ctx context.Context, clients int, total time.Duration) (
 	s.hostile.trap = trap
 	var all []client
 	for n := range clients {
-		random := rand.New(rand.NewPCG(f.seed, uint64(clients)<<16|uint64(n))) //nolint:gosec // it must be foreseeable
+		random := randomOf(f.seed, ofFunction, n)
 		all = append(all, s.client(ctx, func() ask { return nextAsk(random, s.people) }))
 	}
 	t := drive(ctx, s.hostile, total, patience, all)

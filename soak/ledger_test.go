@@ -96,6 +96,7 @@ func TestVerdict(t *testing.T) {
 	w := newTally()
 	w.add(sample{first, first, session, "", time.Millisecond})
 	w.add(sample{first, again, "Unavailable", "", time.Millisecond})
+	w.ways = everyWay(1)
 	parts := []part{{"function", 8, w, leak{}}}
 	if err := verdict(parts); err != nil || w.rows[normal].requests != 1 || w.rows[garbage].requests != 1 || !w.served(0) || w.served(2) {
 		t.Errorf("%v, %+v", err, w)

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,8 +63,74 @@ func TestDriveWantsRecovery(t *testing.T) {
 		t.Errorf("%q", got.faults)
 	}
 	served := func() sample { s := h.now.Load(); return sample{s, s, session, "", time.Millisecond} }
-	if got := drive(t.Context(), h, 9*time.Millisecond, patience, []client{served}); len(got.faults) != 0 {
+	got = drive(t.Context(), h, 9*time.Millisecond, 10*time.Millisecond, []client{served})
+	if len(got.faults) != 4 || !strings.Contains(got.faults[0], "STS was asked for in 10ms, while STS was throttling") {
 		t.Errorf("%q", got.faults)
+	}
+	asking := func() sample {
+		s := served()
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.ways[nameOf(s.from.temper, waysOf(s.from.temper)[0])]++
+		return s
+	}
+	if got := drive(t.Context(), h, 9*time.Millisecond, patience, []client{asking}); len(got.faults) != 0 {
+		t.Errorf("%q", got.faults)
+	}
+}
+
+// everyWay is what a load counts that has met each way to be hostile so often.
+func everyWay(times int) map[string]int {
+	ways := map[string]int{}
+	for _, t := range []temper{throttling, slow, resetting, garbage} {
+		for _, w := range waysOf(t) {
+			ways[nameOf(t, w)] = times
+		}
+	}
+	return ways
+}
+
+// A load that STS was not hostile in is none.
+func TestVerdictWantsHostility(t *testing.T) {
+	const plenty = 400
+	met := func(times int, but ...string) part {
+		p := part{tally: newTally()}
+		p.ways = everyWay(times)
+		maps.DeleteFunc(p.ways, func(name string, _ int) bool {
+			return slices.ContainsFunc(but, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		})
+		return p
+	}
+	for what, tt := range map[string]struct {
+		part  part
+		fault string // "" for none
+	}{
+		"all":                        {met(plenty), ""},
+		"each once":                  {met(1), ""},
+		"too short for one of them":  {met(1, "garbage: JSON"), ""},
+		"never one of them":          {met(plenty, "garbage: JSON"), "never in these ways: garbage: JSON"},
+		"never one temper":           {met(plenty, "slow"), "STS was never slow"},
+		"the same in a short load":   {met(1, "slow"), "STS was never slow"},
+		"never hostile":              {met(0), "STS was never throttling"},
+		"no ways have been counted":  {part{tally: newTally()}, "STS was never garbage"},
+		"never one of a few, either": {met(plenty, "resetting: before the answer"), "never in these ways: resetting: before the answer"},
+	} {
+		err := verdict([]part{tt.part})
+		if (err == nil) != (tt.fault == "") || err != nil && !strings.Contains(err.Error(), tt.fault) {
+			t.Errorf("%s: %v: want %q", what, err, tt.fault)
+		}
+	}
+}
+
+// A client asks the same however many there are, and another one something else.
+func TestClientsAreForeseeable(t *testing.T) {
+	numbers := map[uint64]bool{}
+	for n := range 64 {
+		numbers[randomOf(1, ofFunction, n).Uint64()] = true
+		numbers[randomOf(1, ofServe, n).Uint64()] = true
+	}
+	if again := randomOf(1, ofServe, 63).Uint64(); len(numbers) != 128 || !numbers[again] {
+		t.Errorf("%d clients that differ: want 128", len(numbers))
 	}
 }
 

@@ -18,8 +18,10 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -42,7 +44,7 @@ func main() {
 	flag.StringVar(&o.out, "out", "", "`file` for the table in Markdown, besides standard output")
 	flag.Parse()
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, o, os.Stdout)
 	stop()
 	if err != nil {
@@ -123,7 +125,7 @@ type subject interface {
 func verdict(parts []part) error {
 	var all []error
 	for _, p := range parts {
-		for _, text := range append(p.faults, p.leak.faults()...) {
+		for _, text := range slices.Concat(p.faults, p.leak.faults(), p.missed()) {
 			all = append(all, fmt.Errorf("%s, %d clients: %s", p.what, p.clients, text))
 		}
 		if p.more != 0 {

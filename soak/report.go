@@ -62,6 +62,30 @@ func ways(what string, parts []part) string {
 	return text
 }
 
+// missed are the ways to be hostile that a load had the time to meet and has
+// not: without them STS was not hostile, and what was right proves little. Each
+// temper is met, as drive waits for that; each of its ways must be where STS was
+// hostile so often that chance leaves one out in less than one load of a million.
+func (p part) missed() (faults []string) {
+	const often = 20 // 20 ways, 400 times: 20*(19/20)^400 is 2e-8
+	for _, t := range []temper{throttling, slow, resetting, garbage} {
+		times, missed := 0, []string{}
+		for _, w := range waysOf(t) {
+			n := p.ways[nameOf(t, w)]
+			if times += n; n == 0 {
+				missed = append(missed, nameOf(t, w))
+			}
+		}
+		switch {
+		case times == 0:
+			faults = append(faults, fmt.Sprintf("STS was never %s", t))
+		case times >= often*len(waysOf(t)) && len(missed) != 0:
+			faults = append(faults, fmt.Sprintf("STS was %s %d times, and never in these ways: %s", t, times, strings.Join(missed, "; ")))
+		}
+	}
+	return faults
+}
+
 // others are the outcomes without a session, the most frequent first.
 func others(became map[outcome]int) string {
 	names := slices.DeleteFunc(slices.Collect(maps.Keys(became)), func(o outcome) bool { return o == session })

@@ -225,7 +225,7 @@ func (s *serve) load(ctx context.Context, clients int, total time.Duration) (*ta
 	last := p.client(ctx, rand.New(rand.NewPCG(s.seed, 2<<32))) //nolint:gosec // it must be foreseeable
 	var all []client
 	for n := range clients {
-		all = append(all, p.client(ctx, rand.New(rand.NewPCG(s.seed, uint64(clients)<<16|uint64(n))))) //nolint:gosec // it must be foreseeable
+		all = append(all, p.client(ctx, randomOf(s.seed, ofServe, n)))
 	}
 	t := drive(ctx, p.hostile, total, patience, all)
 	if ctx.Err() != nil {

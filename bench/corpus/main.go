@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 func main() {
@@ -25,7 +26,7 @@ func main() {
 // run takes packages as arguments, all of the module without any, and says for
 // each fuzz target what it found.
 func run(args []string, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := distil(ctx, args, stdout); err != nil {
 		_, _ = fmt.Fprintf(stderr, "corpus: %s\n", err)

@@ -30,6 +30,7 @@ type Process struct {
 	*api
 	command   *exec.Cmd
 	complaint bytes.Buffer
+	kill      context.CancelCauseFunc
 	ended     chan struct{} // closed when it has, with err
 	err       error
 
@@ -37,25 +38,39 @@ type Process struct {
 	Init time.Duration
 }
 
+// Nothing is waited for without a limit, and no limit is one that a slow machine
+// needs: a program that hangs is to be an error, and not a run that hangs.
+const (
+	startLimit = time.Minute      // until a program is there to work
+	grace      = 30 * time.Second // for an event, beyond the function's own limit
+	waitDelay  = 10 * time.Second // for whoever holds the pipes of a program that has ended
+)
+
 // Start runs a program as Lambda does, and returns when it has asked for its
 // first event.
-func Start(ctx context.Context, o Options) (*Process, error) {
+func Start(ctx context.Context, o Options) (*Process, error) { return start(ctx, o, startLimit) }
+
+func start(ctx context.Context, o Options, limit time.Duration) (*Process, error) {
 	a, err := serve(ctx, o.FunctionARN)
 	if err != nil {
 		return nil, err
 	}
-	p := &Process{api: a, command: exec.CommandContext(ctx, o.Program), ended: make(chan struct{})} //nolint:gosec // the program to run
-	p.command.Dir = filepath.Dir(o.Program)
+	ctx, kill := context.WithCancelCause(ctx)
+	p := &Process{api: a, command: exec.CommandContext(ctx, o.Program), kill: kill, ended: make(chan struct{})} //nolint:gosec // the program to run
+	p.command.Dir, p.command.WaitDelay = filepath.Dir(o.Program), waitDelay
 	p.command.Env = append([]string{"AWS_LAMBDA_RUNTIME_API=" + a.address}, o.Environment...)
 	p.command.Stdout, p.command.Stderr = cmp.Or[io.Writer](o.Stdout, new(discard)), &p.complaint
 	begin := time.Now()
 	if err := p.command.Start(); err != nil {
+		kill(nil)
 		return nil, errors.Join(err, a.server.Close())
 	}
 	go func() {
-		p.err = p.command.Wait()
+		p.err = errors.Join(p.command.Wait(), context.Cause(ctx))
+		kill(nil)
 		close(p.ended)
 	}()
+	defer p.within(limit)()
 	select {
 	case at := <-p.asked:
 		p.Init = at.Sub(begin)
@@ -63,6 +78,11 @@ func Start(ctx context.Context, o Options) (*Process, error) {
 	case <-p.ended:
 		return nil, p.early()
 	}
+}
+
+// within kills the process when so much time has gone, unless that is stopped.
+func (p *Process) within(limit time.Duration) (stop func() bool) {
+	return time.AfterFunc(limit, func() { p.kill(fmt.Errorf("it was killed after %s", limit)) }).Stop
 }
 
 // discard is io.Discard as os/exec does not know it: it would hand the process
@@ -79,8 +99,10 @@ func (p *Process) early() error {
 
 // Invoke hands over an event, of which the function is told that it must be
 // answered within the limit, and says how long it took until the answer was
-// read. It returns when the process waits for the next one.
+// read. It returns when the process waits for the next one. A process that does
+// neither is killed.
 func (p *Process) Invoke(id string, body []byte, limit time.Duration) (response []byte, took time.Duration, err error) {
+	defer p.within(limit + grace)()
 	begin := time.Now()
 	var a answer
 	select {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"time"
 )
 
 // Server is a process that serves HTTP, and has printed where.
@@ -18,8 +19,12 @@ type Server struct {
 // StartServer starts a process, and reads from its output its URL and the token
 // for it.
 func StartServer(cmd *exec.Cmd, read func(io.Reader) (url, token string, err error)) (*Server, error) {
+	return startServer(cmd, read, startLimit)
+}
+
+func startServer(cmd *exec.Cmd, read func(io.Reader) (url, token string, err error), limit time.Duration) (*Server, error) {
 	s := &Server{command: cmd}
-	cmd.Stderr = &s.complaint
+	cmd.Stderr, cmd.WaitDelay = &s.complaint, waitDelay
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -27,7 +32,12 @@ func StartServer(cmd *exec.Cmd, read func(io.Reader) (url, token string, err err
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	if s.URL, s.Token, err = read(out); err != nil {
+	late := time.AfterFunc(limit, func() { _ = out.Close() }) // which ends the reading
+	s.URL, s.Token, err = read(out)
+	if !late.Stop() {
+		err = fmt.Errorf("it has not said in %s where it serves", limit)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", cmd.Path, err, s.End())
 	}
 	return s, nil

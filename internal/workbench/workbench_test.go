@@ -1,16 +1,62 @@
 package workbench
 
 import (
+	"io"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A process that ends is an error, and not waited for.
 func TestStartEnds(t *testing.T) {
 	if p, err := Start(t.Context(), Options{Program: "true"}); err == nil || !strings.Contains(err.Error(), "it ended") {
 		t.Errorf("%v, %v", p, err)
+	}
+}
+
+// hanging is a program that does nothing for longer than anybody waits.
+func hanging(t *testing.T) string {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("the program is a shell script")
+	}
+	file := filepath.Join(t.TempDir(), "hanging")
+	if err := os.WriteFile(file, []byte("#!/bin/sh\nexec sleep 600\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// A process that hangs is an error, and waited for no longer than its limit.
+func TestStartHangs(t *testing.T) {
+	if p, err := start(t.Context(), Options{Program: hanging(t)}, time.Millisecond); err == nil || !strings.Contains(err.Error(), "it was killed after 1ms") {
+		t.Errorf("%v, %v", p, err)
+	}
+}
+
+// The same of one that does not come for its event.
+func TestInvokeHangs(t *testing.T) {
+	a, err := serve(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Process{api: a, command: exec.Command("hanging"), ended: make(chan struct{})} //nolint:noctx // it is not run
+	p.kill = func(cause error) { p.err = cause; close(p.ended) }
+	if _, _, err := p.Invoke("1", nil, time.Millisecond-grace); err == nil || !strings.Contains(err.Error(), "it was killed after 1ms") {
+		t.Errorf("%v", err)
+	}
+}
+
+// The same of a server that does not say where it serves.
+func TestStartServerHangs(t *testing.T) {
+	read := func(out io.Reader) (string, string, error) { _, err := io.ReadAll(out); return "", "", err }
+	cmd := exec.CommandContext(t.Context(), hanging(t))
+	if s, err := startServer(cmd, read, time.Millisecond); err == nil || !strings.Contains(err.Error(), "in 1ms where it serves") {
+		t.Errorf("%v, %v", s, err)
 	}
 }
 
