@@ -50,6 +50,7 @@ func TestArrows(t *testing.T) {
 			[]string{"github.com/aws/aws-sdk-go-v2/config", "github.com/urfave/cli/v2", "text/template"}, "the function has its credentials in its environment, and starts cold"},
 		{"karikagi/internal/sandbox", []string{"iam", "caller", "functionurl", "strictyaml"}, []string{"github.com/aws/", "github.com/urfave/cli/v2"},
 			"the sandbox judges the SDK and so must not be made of it, nor of what it judges"},
+		{"karikagi/internal/manual", nil, []string{"github.com/", "net/http"}, "what help says, whoever shows it"},
 		{"karikagi/internal/workbench", nil, []string{"github.com/"}, "it runs programs, whatever they are"},
 		{"karikagi/conformance", nil, []string{"github.com/"}, "it judges the programs from outside"},
 		{"karikagi/cli", []string{"api", "awsfile", "cache", "caller", "claim", "endpoint", "format", "functionurl", "grant", "iam", "mfa", "sandbox", "session", "setup", "signin", "source", "strictyaml", "terminal", "vend", "wholefile"}, []string{"github.com/aws/aws-lambda-go"},

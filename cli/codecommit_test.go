@@ -115,16 +115,7 @@ func TestCodeCommit(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
 	}
-	server, err := sandbox.New(sandbox.Options{Log: io.Discard})
-	if err != nil {
-		t.Fatal(err)
-	}
-	front := httptest.NewServer(server)
-	defer front.Close()
-	environment, err := server.Environment(front.URL, "testuser")
-	if err != nil {
-		t.Fatal(err)
-	}
+	environment := asTestuser(t, sandbox.Options{Log: io.Discard})
 	home := t.TempDir()
 	cc := &codecommit{keys: filepath.Join(home, "keys"), files: http.StripPrefix("/v1/repos", http.FileServer(http.Dir(filepath.Join(home, "served"))))}
 	host := httptest.NewTLSServer(cc)

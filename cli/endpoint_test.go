@@ -153,16 +153,7 @@ func awaitKeys(log *lockedBuffer, want int) int {
 // here, so that an hour's session lasts a few seconds.
 func TestServeGoesOn(t *testing.T) {
 	t.Parallel()
-	server, err := sandbox.New(sandbox.Options{Log: io.Discard, Now: func() time.Time { return time.Now().Add(-time.Hour + 3*time.Second) }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	front := httptest.NewServer(server)
-	defer front.Close()
-	environment, err := server.Environment(front.URL, "testuser")
-	if err != nil {
-		t.Fatal(err)
-	}
+	environment := asTestuser(t, sandbox.Options{Log: io.Discard, Now: func() time.Time { return time.Now().Add(-time.Hour + 3*time.Second) }})
 	command := exec.CommandContext(t.Context(), "karikagi", "serve", "--quiet", "--format", "json", "--role-session-name", "testuser", "arn:aws:iam::123456789012:role/toy-role")
 	command.Env = slices.Concat(environment, []string{"HOME=" + t.TempDir()})
 	var said lockedBuffer
@@ -226,16 +217,7 @@ func TestExecOfDuplicates(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("an environment of Windows has each name once")
 	}
-	server, err := sandbox.New(sandbox.Options{Log: io.Discard})
-	if err != nil {
-		t.Fatal(err)
-	}
-	front := httptest.NewServer(server)
-	defer front.Close()
-	environment, err := server.Environment(front.URL, "testuser")
-	if err != nil {
-		t.Fatal(err)
-	}
+	environment := asTestuser(t, sandbox.Options{Log: io.Discard})
 	program, err := exec.LookPath("karikagi")
 	if err != nil {
 		t.Fatal(err)
@@ -268,16 +250,7 @@ func TestExecEndpointInterrupted(t *testing.T) {
 	if _, err := exec.LookPath("perl"); err != nil || runtime.GOOS != "linux" {
 		t.Skip("needs a pseudo-terminal, and perl, which counts signals as they come")
 	}
-	server, err := sandbox.New(sandbox.Options{Log: io.Discard})
-	if err != nil {
-		t.Fatal(err)
-	}
-	front := httptest.NewServer(server)
-	defer front.Close()
-	environment, err := server.Environment(front.URL, "testuser")
-	if err != nil {
-		t.Fatal(err)
-	}
+	environment := asTestuser(t, sandbox.Options{Log: io.Discard})
 	command := exec.CommandContext(t.Context(), "karikagi", "exec", "--endpoint", "toy-role", "--", "perl", "-e", `
 $SIG{INT} = sub { $n++ };
 open(my $terminal, ">", "/dev/tty") or exit 1;
@@ -305,16 +278,7 @@ func TestServeBelowBash(t *testing.T) {
 	if _, err := exec.LookPath("bash"); err != nil || runtime.GOOS != "linux" {
 		t.Skip("needs bash and a pseudo-terminal")
 	}
-	server, err := sandbox.New(sandbox.Options{Log: io.Discard})
-	if err != nil {
-		t.Fatal(err)
-	}
-	front := httptest.NewServer(server)
-	defer front.Close()
-	environment, err := server.Environment(front.URL, "testuser")
-	if err != nil {
-		t.Fatal(err)
-	}
+	environment := asTestuser(t, sandbox.Options{Log: io.Discard})
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	command := exec.CommandContext(ctx, "sh", "-c", "exec bash --norc --noprofile -i </dev/tty >/dev/tty 2>&1")

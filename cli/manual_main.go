@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"github.com/urfave/cli/v2"
+
+	"karikagi/internal/manual"
 )
 
 // With the tag manual this package is another program, which costs the command
@@ -15,9 +17,9 @@ import (
 // makes the manual pages of it, so that no text of theirs stands twice.
 func main() {
 	app := newApp(nil, nil, nil)
-	all := manual{Name: app.Name, Usage: app.Usage, Commands: manualCommands(tree())}
+	all := manual.Manual{Name: app.Name, Usage: app.Usage, Commands: manualCommands(tree())}
 	for _, t := range topics() {
-		all.Topics = append(all.Topics, manualTopic{t.value, topic(t.value)})
+		all.Topics = append(all.Topics, manual.Topic{Name: t.value, Text: topic(t.value)})
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(all); err != nil {
 		fmt.Fprintln(os.Stderr, "manual:", err)
@@ -25,29 +27,13 @@ func main() {
 	}
 }
 
-// The release has the same types, for reading.
-type (
-	manual struct {
-		Name, Usage string
-		Commands    []manualCommand
-		Topics      []manualTopic
-	}
-	manualCommand struct {
-		Name, Arguments, Usage, Description string
-		Flags                               []manualFlag
-		Commands                            []manualCommand
-	}
-	manualFlag  struct{ Name, Value, Usage string }
-	manualTopic struct{ Name, Text string }
-)
-
-func manualCommands(commands []*cli.Command) []manualCommand {
-	var all []manualCommand
+func manualCommands(commands []*cli.Command) []manual.Command {
+	var all []manual.Command
 	for _, c := range commands {
-		m := manualCommand{Name: c.HelpName, Arguments: c.ArgsUsage, Usage: c.Usage, Description: c.Description, Commands: manualCommands(c.Subcommands)}
+		m := manual.Command{Name: c.HelpName, Arguments: c.ArgsUsage, Usage: c.Usage, Description: c.Description, Commands: manualCommands(c.Subcommands)}
 		for _, f := range c.Flags {
 			if name, value, usage := flagHelp(f); name != "" {
-				m.Flags = append(m.Flags, manualFlag{name, value, usage})
+				m.Flags = append(m.Flags, manual.Flag{Name: name, Value: value, Usage: usage})
 			}
 		}
 		all = append(all, m)

@@ -53,6 +53,9 @@ func TestTopics(t *testing.T) {
 			if commands == "" {
 				t.Fatal("no command is run")
 			}
+			if strings.Contains(topic(page.value), "--at-least 30m") && !strings.Contains(commands, "echo renewed") {
+				t.Fatal("the recipe for a session that is nearly over is not tried with one")
+			}
 			as := user[page.value]
 			if as == "" {
 				as = "testuser"

@@ -11,8 +11,11 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"karikagi/internal/sandbox"
 )
 
 // lockedBuffer is a log that a server writes while a test reads.
@@ -169,4 +172,21 @@ func cmdAsked(ts *testscript.TestScript, _ bool, args []string) {
 	if got := of(ts).asked.take(); got != "CONNECT "+args[0]+":443\n" {
 		ts.Fatalf("asked for %q, want %s", got, args[0])
 	}
+}
+
+// asTestuser is testuser's environment in a sandbox of the test's own, whose other
+// side the test does not look at.
+func asTestuser(t *testing.T, o sandbox.Options) []string {
+	t.Helper()
+	server, err := sandbox.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewServer(server)
+	t.Cleanup(front.Close)
+	environment, err := server.Environment(front.URL, "testuser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return environment
 }

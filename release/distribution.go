@@ -76,7 +76,7 @@ func (d distribution) fill(ctx context.Context, source, folder string) ([]string
 	if err != nil {
 		return nil, err
 	}
-	archives, err := d.archives(source, programs, texts.pages(d.version, zipTime(when)), entry{thirdPartyFile, 0o644, known.thirdParty()})
+	archives, err := d.archives(source, programs, manualPages(texts, d.version, zipTime(when)), entry{thirdPartyFile, 0o644, known.thirdParty()})
 	if err != nil {
 		return nil, err
 	}

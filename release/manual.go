@@ -8,27 +8,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
+
+	"karikagi/internal/manual"
 )
 
-// What the command's source prints when it is built with the tag manual: the
-// definitions and texts that its help is made of. The types are its own.
-type (
-	manual struct {
-		Name, Usage string
-		Commands    []manualCommand
-		Topics      []manualTopic
-	}
-	manualCommand struct {
-		Name, Arguments, Usage, Description string
-		Flags                               []manualFlag
-		Commands                            []manualCommand
-	}
-	manualFlag  struct{ Name, Value, Usage string }
-	manualTopic struct{ Name, Text string }
-)
-
-// readManual builds that program for this machine, in a folder, and runs it.
-func readManual(ctx context.Context, source, folder string) (m manual, err error) {
+// readManual builds the command with the tag manual for this machine, in a folder, and runs it.
+func readManual(ctx context.Context, source, folder string) (m manual.Manual, err error) {
 	file, err := filepath.Abs(filepath.Join(folder, "manual.exe")) // Windows wants the ending, and nobody else minds
 	if err != nil {
 		return m, err
@@ -49,9 +34,9 @@ func readManual(ctx context.Context, source, folder string) (m manual, err error
 	return m, nil
 }
 
-// pages are the manual's: one for the program, one for each verb with its own
+// manualPages are the manual's: one for the program, one for each verb with its own
 // verbs in it, one for each topic.
-func (m manual) pages(version string, date time.Time) []entry {
+func manualPages(m manual.Manual, version string, date time.Time) []entry {
 	source := m.Name
 	if version != "" {
 		source += " " + version

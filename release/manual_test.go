@@ -25,7 +25,7 @@ func writtenManual(t *testing.T) (folder string, pages []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range m.pages("v1.2.3", time.Date(2026, 11, 22, 23, 0, 0, 0, time.FixedZone("", -3600))) {
+	for _, e := range manualPages(m, "v1.2.3", time.Date(2026, 11, 22, 23, 0, 0, 0, time.FixedZone("", -3600))) {
 		file := filepath.Join(folder, filepath.FromSlash(e.name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)

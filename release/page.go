@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"karikagi/internal/manual"
 )
 
 // page is one page of the manual, in man(7)'s language.
@@ -20,7 +22,7 @@ func (p page) headline(about string) string {
 }
 
 // program is the page about all of it.
-func (p page) program(m manual) string {
+func (p page) program(m manual.Manual) string {
 	var b strings.Builder
 	b.WriteString(p.headline(m.Usage) + ".SH SYNOPSIS\n\\fB" + m.Name + "\\fR \\fICOMMAND\\fR [flags] [arguments]\n.SH COMMANDS\n")
 	for _, c := range m.Commands {
@@ -35,7 +37,7 @@ func (p page) program(m manual) string {
 }
 
 // verb is the page about a verb and its own verbs.
-func (p page) verb(program string, c manualCommand) string {
+func (p page) verb(program string, c manual.Command) string {
 	var b strings.Builder
 	b.WriteString(p.headline(c.Usage) + ".SH SYNOPSIS\n" + synopsis(program, c))
 	for _, sub := range c.Commands {
@@ -56,13 +58,13 @@ func (p page) verb(program string, c manualCommand) string {
 }
 
 // topic is the page of a topic, whose first line says what it is about.
-func (p page) topic(program string, t manualTopic) string {
+func (p page) topic(program string, t manual.Topic) string {
 	about, text, _ := strings.Cut(t.Text, "\n")
 	return p.headline(about) + ".SH DESCRIPTION\n" + prose(text) + ".SH SEE ALSO\n" + reference(program, "1")
 }
 
 // synopsis is how a command is called.
-func synopsis(program string, c manualCommand) string {
+func synopsis(program string, c manual.Command) string {
 	line := "\\fB" + escaped(program+" "+c.Name) + "\\fR"
 	if len(c.Flags) > 0 {
 		line += " [flags]"
@@ -73,7 +75,7 @@ func synopsis(program string, c manualCommand) string {
 	return line + "\n"
 }
 
-func flagList(flags []manualFlag) string {
+func flagList(flags []manual.Flag) string {
 	var b strings.Builder
 	for _, f := range flags {
 		b.WriteString(".TP\n\\fB" + escaped("--"+f.Name) + "\\fR")

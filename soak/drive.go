@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,6 +27,29 @@ func (s sample) temper() temper {
 		}
 	}
 	return normal
+}
+
+// send sends a request that was begun in first, and reads the answer. What became
+// of it is for a judge to say; where there is no whole answer, the fault is there
+// already.
+func (h *hostile) send(connection *http.Client, r *http.Request, first *spell) (got reply, s sample) {
+	s = sample{from: first, to: first, became: service}
+	got.began = time.Now()
+	response, err := connection.Do(r) //nolint:gosec // to the servers of this run.
+	if err != nil {
+		s.fault = "no answer: " + err.Error()
+		return got, s
+	}
+	defer func() { _ = response.Body.Close() }()
+	got.body, err = io.ReadAll(response.Body)
+	s.took = time.Since(got.began)
+	if err != nil {
+		s.fault = "half an answer: " + err.Error()
+		return got, s
+	}
+	s.to = h.now.Load()
+	got.status, got.header, got.tempers = response.StatusCode, response.Header, s.to.since(first)
+	return got, s
 }
 
 // client makes one request after the other.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -74,18 +73,9 @@ func (s *stage) ask(ctx context.Context, connection *http.Client, a ask) sample 
 	if err != nil {
 		return sample{from: first, to: first, became: service, fault: "request: " + err.Error()}
 	}
-	got := reply{began: time.Now()}
-	response, err := connection.Do(r)
-	if err != nil {
-		return sample{from: first, to: first, became: service, fault: "no answer: " + err.Error()}
-	}
-	defer func() { _ = response.Body.Close() }()
-	got.body, err = io.ReadAll(response.Body)
-	took := time.Since(got.began)
-	last := s.hostile.now.Load()
-	got.status, got.header, got.tempers = response.StatusCode, response.Header, last.since(first)
-	if err != nil {
-		return sample{from: first, to: first, became: service, fault: "half an answer: " + err.Error(), took: took}
+	got, ended := s.hostile.send(connection, r, first)
+	if ended.fault != "" {
+		return ended
 	}
 	became, fault := s.judge(ctx, a, got)
 	if became != service {
@@ -98,7 +88,8 @@ func (s *stage) ask(ctx context.Context, connection *http.Client, a ask) sample 
 	if fault != "" {
 		fault = fmt.Sprintf("%s %s as %s: %s", a.method, a.path, a.who.arn, fault)
 	}
-	return sample{first, last, became, fault, took}
+	ended.became, ended.fault = became, fault
+	return ended
 }
 
 // sessionAsk asks for a session that the asker may have.

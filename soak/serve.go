@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -146,21 +145,12 @@ func (p *post) ask(ctx context.Context, connection *http.Client, kind int) sampl
 	case fromPage:
 		r.Header.Set("Origin", "https://page.example")
 	}
-	got := reply{began: time.Now()}
-	response, err := connection.Do(r)
-	if err != nil {
-		return sample{from: first, to: first, became: service, fault: "no answer: " + err.Error()}
+	got, ended := p.hostile.send(connection, r, first)
+	if ended.fault != "" {
+		return ended
 	}
-	defer func() { _ = response.Body.Close() }()
-	got.body, err = io.ReadAll(response.Body)
-	took := time.Since(got.began)
-	last := p.hostile.now.Load()
-	got.status, got.header, got.tempers = response.StatusCode, response.Header, last.since(first)
-	if err != nil {
-		return sample{from: first, to: first, became: service, fault: "half an answer: " + err.Error(), took: took}
-	}
-	became, fault := p.judgeServed(ctx, kind < strangers, got)
-	return sample{first, last, became, fault, took}
+	ended.became, ended.fault = p.judgeServed(ctx, kind < strangers, got)
+	return ended
 }
 
 // sessions is how many were served.

@@ -78,7 +78,7 @@ func readAuthorization(h http.Header) (authorization, *fault) {
 	if f := a.readDate(); f != nil {
 		return authorization{}, f
 	}
-	if algorithm != signingAlgorithm {
+	if algorithm != signingAlgorithm { // in AWS's own words, its "for now" included
 		return authorization{}, incomplete("Unsupported AWS 'algorithm': '" + shown(algorithm) + "' (only " + signingAlgorithm + " for now). ")
 	}
 	return a, a.readCredential(fields["Credential"])

@@ -15,7 +15,7 @@ func (c *call) serveUnknown(contentType string) {
 	case c.http.Header.Get("X-Amz-Target") != "" || strings.Contains(contentType, "json"):
 		c.refuse(unknown)
 		c.answerJSON(http.StatusBadRequest, map[string]string{"__type": unknown.code})
-	case c.serviceIs("s3"):
+	case c.serviceIs("s3"): // in S3's own words (S3 API reference, Error responses, NotImplemented)
 		c.refuse(&fault{code: "NotImplemented", reason: "not a request to STS"})
 		c.send(http.StatusNotImplemented, "application/xml", []byte("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NotImplemented</Code>"+
 			"<Message>A header you provided implies functionality that is not implemented.</Message><RequestId>"+c.requestID+"</RequestId></Error>"))
