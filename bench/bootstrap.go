@@ -23,5 +23,5 @@ func startBootstrap(ctx context.Context, program string, environment []string) (
 
 // invoke sends an event, and says how long it took until the answer was read.
 func (b bootstrap) invoke(event []byte) (body []byte, took time.Duration, err error) {
-	return b.Invoke(requestID, event, timeLimit)
+	return b.Invoke(workbench.Event{ID: requestID, Body: event, Limit: timeLimit})
 }

@@ -53,7 +53,7 @@ func ask(t *testing.T, p *workbench.Process, oldnew ...string) response {
 	if len(oldnew) != 0 && text == string(event) {
 		t.Fatalf("the event has nothing of %q", oldnew)
 	}
-	raw, _, err := p.Invoke("6a5b1c9e-3d6e-4b5f-8a77-2f1f0c9d4e10", []byte(text), 15*time.Second)
+	raw, _, err := p.Invoke(workbench.Event{ID: "6a5b1c9e-3d6e-4b5f-8a77-2f1f0c9d4e10", Body: []byte(text), Limit: 15 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -17,10 +18,9 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"karikagi/internal/api"
-	"karikagi/internal/caller"
-	"karikagi/internal/functionurl"
 	"karikagi/internal/sandbox"
 	"karikagi/internal/session"
+	"karikagi/internal/workbench"
 )
 
 // awsWorld is an AWS of two accounts: the function's, with its execution role, and
@@ -45,12 +45,10 @@ func newAWS(t *testing.T) *awsWorld {
 	for arn, trust := range grants.TrustPolicies(executionRole) {
 		roles = append(roles, object{"name": arn[strings.LastIndex(arn, "/")+1:], "trust": json.RawMessage(trust)})
 	}
-	deployerMayAll := object{"Version": "2012-10-17", "Statement": object{"Effect": "Allow", "Action": "sts:*", "Resource": "*"}}
 	account, err := json.Marshal(object{"accounts": []object{
 		{"id": "123412341234",
-			"users": []object{{"name": "deployer", "access_key": true, "policies": []object{deployerMayAll}}},
 			"roles": []object{{"name": "karikagi-function", "policies": []json.RawMessage{grants.ExecutionRolePolicy()},
-				"trust": object{"Version": "2012-10-17", "Statement": object{"Effect": "Allow", "Principal": object{"AWS": "arn:aws:iam::123412341234:user/deployer"}, "Action": "sts:AssumeRole"}}}}},
+				"trust": object{"Version": "2012-10-17", "Statement": object{"Effect": "Allow", "Principal": object{"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}}}}},
 		{"id": "210987654321", "roles": roles},
 	}})
 	if err != nil {
@@ -79,35 +77,19 @@ func (w *awsWorld) client(c api.Credentials) *sts.Client {
 // environment is what Lambda gives to the function: a session of its role.
 func (w *awsWorld) environment(t *testing.T) []string {
 	t.Helper()
-	lines, err := w.server.Environment(w.url, "deployer")
+	id, secret, token, _, err := w.server.RoleSession(executionRole, "karikagi")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var c api.Credentials
-	for _, line := range lines {
-		switch name, value, _ := strings.Cut(line, "="); name {
-		case "AWS_ACCESS_KEY_ID":
-			c.AccessKeyID = value
-		case "AWS_SECRET_ACCESS_KEY":
-			c.SecretAccessKey = value
-		}
-	}
-	s, err := session.Get(t.Context(), w.client(c), session.Plan{Role: caller.Role{Partition: "aws", Account: "123412341234", Path: "/", Name: "karikagi-function"}, RoleSessionName: "karikagi"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return []string{"AWS_REGION=us-east-1", "AWS_ENDPOINT_URL_STS=" + w.url, "AWS_ACCESS_KEY_ID=" + s.Credentials.AccessKeyID,
-		"AWS_SECRET_ACCESS_KEY=" + s.Credentials.SecretAccessKey, "AWS_SESSION_TOKEN=" + s.Credentials.SessionToken}
+	return workbench.LambdaEnvironment("/var/task", w.url, id, secret, token)
 }
 
 // build compiles the function, with the grants document beside it.
 func build(t *testing.T, environment ...string) string {
 	t.Helper()
 	bootstrap := filepath.Join(t.TempDir(), "bootstrap")
-	command := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-tags", "lambda.norpc,nethttpomithttp2", "-ldflags", "-s -w", "-o", bootstrap, ".")
-	command.Env = slices.Concat(os.Environ(), []string{"CGO_ENABLED=0"}, environment)
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if err := workbench.Build(t.Context(), bootstrap, ".", workbench.FunctionTags, environment...); err != nil {
+		t.Fatal(err)
 	}
 	grants, err := os.ReadFile("testdata/grants.yaml")
 	if err == nil {
@@ -129,16 +111,6 @@ func event(t *testing.T, name string) string {
 	return string(archive.Files[0].Data)
 }
 
-// read takes an outcome for an HTTP answer.
-func read(t *testing.T, o outcome) functionurl.Response {
-	t.Helper()
-	r, err := functionurl.ParseResponse([]byte(o.body))
-	if err != nil || o.kind != "response" {
-		t.Fatalf("%s %s, %v", o.kind, o.body, err)
-	}
-	return r
-}
-
 // The compiled function, in the Runtime API's hands, with an STS that refuses
 // what STS refuses.
 func TestBootstrap(t *testing.T) {
@@ -153,7 +125,7 @@ func testVends(t *testing.T, bootstrap string) {
 	world := newAWS(t)
 	p := start(t, bootstrap, world.environment(t))
 	for range 3 { // cold, then warm
-		r := read(t, p.invoke(event(t, "user-with-path"), ""))
+		r := p.invoke(event(t, "user-with-path"), "")
 		c, err := api.ParseWire([]byte(r.Body))
 		if r.StatusCode != 200 || err != nil || strings.Count(r.Body, sandbox.Mark) != 3 {
 			t.Fatalf("%d %s, %v", r.StatusCode, r.Body, err)
@@ -164,15 +136,16 @@ func testVends(t *testing.T, bootstrap string) {
 		}
 	}
 	for name, want := range map[string]int{"user-lines-of-export": 200, "user-post-base64": 200, "identity-center": 200, "listing": 200, "root": 403, "no-authorizer": 401, "head": 405, "forged-schedule": 401} {
-		if r := read(t, p.invoke(event(t, name), "")); r.StatusCode != want {
+		if r := p.invoke(event(t, name), ""); r.StatusCode != want {
 			t.Errorf("%s: %d %s", name, r.StatusCode, r.Body)
 		}
 	}
-	if r := read(t, p.invoke(event(t, "user-with-path"), `{"client":{"installation_id":"x"}}`)); r.StatusCode != 401 {
+	if r := p.invoke(event(t, "user-with-path"), `{"client":{"installation_id":"x"}}`); r.StatusCode != 401 {
 		t.Errorf("with a client context: %d %s", r.StatusCode, r.Body)
 	}
-	if o := p.invoke(event(t, "user-with-path"), `not JSON`); strings.Contains(o.body, sandbox.Mark) || o.kind != "error" {
-		t.Errorf("with a client context of nonsense: %+v", o)
+	_, err := p.send(event(t, "user-with-path"), `not JSON`)
+	if failed, ok := errors.AsType[*workbench.FunctionError](err); !ok || failed.Kind != "error" || bytes.Contains(failed.Body, []byte(sandbox.Mark)) {
+		t.Errorf("with a client context of nonsense: %v", err)
 	}
 	stdout, stderr := p.end()
 	if n := strings.Count(stdout, "\n"); n != 12 || strings.Count(stdout, `"vended":1`) != 6 {
@@ -201,7 +174,7 @@ func testRefusedDownstream(t *testing.T, bootstrap string) {
 		t.Fatalf("%v", err)
 	}
 	p := start(t, bootstrap, append(world.environment(t), "KARIKAGI_GRANTS="+file))
-	r := read(t, p.invoke(event(t, "user-with-path"), ""))
+	r := p.invoke(event(t, "user-with-path"), "")
 	if r.StatusCode != 502 || strings.Contains(r.Body, "data-reader") || strings.Contains(r.Body, "210987654321") {
 		t.Errorf("%d %s", r.StatusCode, r.Body)
 	}
@@ -214,16 +187,15 @@ func testRefusedDownstream(t *testing.T, bootstrap string) {
 func testExpires(t *testing.T, bootstrap string) {
 	world := newAWS(t)
 	p := start(t, bootstrap, world.environment(t))
-	if r := read(t, p.invoke(event(t, "user-with-path"), "")); r.StatusCode != 200 {
+	if r := p.invoke(event(t, "user-with-path"), ""); r.StatusCode != 200 {
 		t.Fatalf("the premise is gone: %d %s", r.StatusCode, r.Body)
 	}
-	world.server.Advance(2 * time.Hour)
-	r := read(t, p.invoke(event(t, "user-with-path"), ""))
-	if r.StatusCode != 503 || r.Headers["Retry-After"] != "1" || !strings.Contains(r.Body, `"code":"Unavailable"`) {
+	world.server.Advance(13 * time.Hour)
+	body, err := p.send(event(t, "user-with-path"), "")
+	if r := read(t, body); r.StatusCode != 503 || r.Headers["Retry-After"] != "1" || !strings.Contains(r.Body, `"code":"Unavailable"`) {
 		t.Errorf("%d %v %s", r.StatusCode, r.Headers, r.Body)
 	}
-	p.endsByItself()
-	if stderr := p.stderr.String(); strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "credentials have expired") {
+	if stderr := oneLine(t, err); !strings.Contains(stderr, "credentials have expired") {
 		t.Errorf("%s", stderr)
 	}
 }
@@ -259,15 +231,16 @@ func testDoesNotStart(t *testing.T, bootstrap string) {
 		"an STS without encryption": {append(slices.Clip(good), "AWS_ENDPOINT_URL_STS=http://sts.example.com"), "AWS_ENDPOINT_URL_STS: want https"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := start(t, bootstrap, test.environment)
-			p.endsByItself()
+			var stdout bytes.Buffer
+			_, err := workbench.Start(t.Context(), options(bootstrap, test.environment, &stdout))
+			stderr := oneLine(t, err)
 			var line struct{ Time, Level, Message string }
-			if e := json.Unmarshal(p.stderr.Bytes(), &line); e != nil || strings.Count(p.stderr.String(), "\n") != 1 || line.Level != "ERROR" ||
+			if e := json.Unmarshal([]byte(stderr), &line); e != nil || line.Level != "ERROR" ||
 				!strings.HasPrefix(line.Message, "karikagi cannot start: ") || !strings.Contains(line.Message, test.want) {
-				t.Errorf("%v: %s, want %s", e, p.stderr.String(), test.want)
+				t.Errorf("%v: %s, want %s", e, stderr, test.want)
 			}
-			if strings.Contains(p.stderr.String(), sandbox.Mark) || p.stdout.Len() != 0 {
-				t.Errorf("%s%s", p.stdout.String(), p.stderr.String())
+			if stdout.Len() != 0 {
+				t.Errorf("%s", &stdout)
 			}
 		})
 	}

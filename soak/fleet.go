@@ -71,7 +71,7 @@ func (f *fleet) invoke(_ context.Context, event []byte) ([]byte, error) {
 	if f.world.hostile.now.Load().temper == slow {
 		limit = slowLimit
 	}
-	response, _, err := p.Invoke(e.RequestContext.RequestID, event, limit)
+	response, _, err := p.Invoke(workbench.Event{ID: e.RequestContext.RequestID, Body: event, Limit: limit})
 	if err != nil {
 		f.mu.Lock()
 		f.dead = append(f.dead, err.Error())

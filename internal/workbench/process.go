@@ -1,4 +1,4 @@
-// Package workbench is what measurements and load have in common: it builds the
+// Package workbench is what tests, measurements and load have in common: it builds the
 // programs, runs the function's bootstrap in the place of Lambda, and reads what
 // the kernel says of a process. It knows nothing of what stands in events and
 // answers, and is linked by neither the command nor the function.
@@ -91,22 +91,44 @@ type discard struct{}
 
 func (*discard) Write(p []byte) (int, error) { return len(p), nil }
 
-// early is the error of a process that ended by itself, whatever its status.
-func (p *Process) early() error {
-	_ = p.server.Close()
-	return fmt.Errorf("%s: %w\n%s", p.command.Path, errors.Join(errors.New("it ended, instead of waiting for events"), p.err), p.complaint.Bytes())
+// EndedError is that a process ended by itself, whatever its status, where it was
+// to wait for events.
+type EndedError struct {
+	Program, Stderr string
+	Err             error // of its status, or why it was killed; nil where that was 0
 }
 
-// Invoke hands over an event, of which the function is told that it must be
-// answered within the limit, and says how long it took until the answer was
+func (e *EndedError) Error() string {
+	return fmt.Sprintf("%s: it ended, instead of waiting for events: %v\n%s", e.Program, e.Err, e.Stderr)
+}
+
+func (e *EndedError) Unwrap() error { return e.Err }
+
+func (p *Process) early() error {
+	_ = p.server.Close()
+	return &EndedError{Program: p.command.Path, Stderr: p.complaint.String(), Err: p.err}
+}
+
+// FunctionError is what a function posted in the place of a response.
+type FunctionError struct {
+	Program, Kind string
+	Body          []byte
+}
+
+func (e *FunctionError) Error() string {
+	return fmt.Sprintf("%s: %s %.500s: want a response", e.Program, e.Kind, e.Body)
+}
+
+// Invoke hands over an event, and says how long it took until the answer was
 // read. It returns when the process waits for the next one. A process that does
-// neither is killed.
-func (p *Process) Invoke(id string, body []byte, limit time.Duration) (response []byte, took time.Duration, err error) {
-	defer p.within(limit + grace)()
+// neither within the event's limit and some grace is killed. One that ends when
+// it has answered gives both: its response, and an EndedError.
+func (p *Process) Invoke(e Event) (response []byte, took time.Duration, err error) {
+	defer p.within(e.Limit + grace)()
 	begin := time.Now()
 	var a answer
 	select {
-	case p.events <- event{id, body, limit}:
+	case p.events <- e:
 	case <-p.ended:
 		return nil, 0, p.early()
 	}
@@ -118,10 +140,10 @@ func (p *Process) Invoke(id string, body []byte, limit time.Duration) (response 
 	select {
 	case <-p.asked:
 	case <-p.ended:
-		return nil, 0, p.early()
+		return a.body, a.at.Sub(begin), p.early()
 	}
 	if a.kind != "response" {
-		return nil, 0, fmt.Errorf("%s: %s %.500s: want a response", p.command.Path, a.kind, a.body)
+		return nil, 0, &FunctionError{Program: p.command.Path, Kind: a.kind, Body: a.body}
 	}
 	return a.body, a.at.Sub(begin), a.err
 }

@@ -16,16 +16,17 @@ type api struct {
 	address     string
 	functionARN string
 	asked       chan time.Time // when the process asked for its next event
-	events      chan event
+	events      chan Event
 	answers     chan answer
 	current     string // the request ID of the event that was handed out last
 }
 
-// event is one event on its way into the function.
-type event struct {
-	id    string
-	body  []byte
-	limit time.Duration
+// Event is one event on its way into the function.
+type Event struct {
+	ID            string // the invocation's request ID
+	Body          []byte
+	ClientContext string        // of a direct invocation; empty where there is none
+	Limit         time.Duration // within which the function is told to answer
 }
 
 // answer is what the process posted for an event: a response, or an error.
@@ -43,7 +44,7 @@ func serve(ctx context.Context, functionARN string) (*api, error) {
 	}
 	a := &api{
 		address: listener.Addr().String(), functionARN: functionARN,
-		asked: make(chan time.Time, 1), events: make(chan event), answers: make(chan answer, 1),
+		asked: make(chan time.Time, 1), events: make(chan Event), answers: make(chan answer, 1),
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", a.next)
@@ -58,13 +59,16 @@ func (a *api) next(w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-r.Context().Done(): // the process has ended
 	case e := <-a.events:
-		a.current = e.id // the process reads it before it can post for it
+		a.current = e.ID // the process reads it before it can post for it
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Lambda-Runtime-Aws-Request-Id", e.id)
-		w.Header().Set("Lambda-Runtime-Deadline-Ms", fmt.Sprint(time.Now().Add(e.limit).UnixMilli()))
+		w.Header().Set("Lambda-Runtime-Aws-Request-Id", e.ID)
+		w.Header().Set("Lambda-Runtime-Deadline-Ms", fmt.Sprint(time.Now().Add(e.Limit).UnixMilli()))
 		w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", a.functionARN)
 		w.Header().Set("Lambda-Runtime-Trace-Id", "Root=1-69a7bf4f-0123456789abcdef01234567;Sampled=0")
-		_, _ = w.Write(e.body)
+		if e.ClientContext != "" {
+			w.Header().Set("Lambda-Runtime-Client-Context", e.ClientContext)
+		}
+		_, _ = w.Write(e.Body)
 	}
 }
 

@@ -46,7 +46,7 @@ func TestInvokeHangs(t *testing.T) {
 	}
 	p := &Process{api: a, command: exec.Command("hanging"), ended: make(chan struct{})} //nolint:noctx // it is not run
 	p.kill = func(cause error) { p.err = cause; close(p.ended) }
-	if _, _, err := p.Invoke("1", nil, time.Millisecond-grace); err == nil || !strings.Contains(err.Error(), "it was killed after 1ms") {
+	if _, _, err := p.Invoke(Event{ID: "1", Limit: time.Millisecond - grace}); err == nil || !strings.Contains(err.Error(), "it was killed after 1ms") {
 		t.Errorf("%v", err)
 	}
 }
