@@ -100,8 +100,10 @@ func checkPolicyFlags(c *cli.Context, explained bool) error {
 	if c.Bool("update") && formatName != "aws-cli" {
 		return misuse("", "flag --update: want it with --format aws-cli")
 	}
-	if isGiven(c, "caller") && isGiven(c, "profile") {
-		return misuse("", "flag --profile: with --caller nobody is asked, want one of them")
+	for _, f := range sourceFlags() {
+		if name := f.Names()[0]; isGiven(c, "caller") && isGiven(c, name) {
+			return misuse("", "flag --%s: with --caller nobody is asked, want one of them", name)
+		}
 	}
 	return nil
 }
