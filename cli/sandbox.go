@@ -98,7 +98,11 @@ func readAccount(c *cli.Context) (*sandbox.Account, error) {
 	if err != nil {
 		return nil, fmt.Errorf("account file %s: %w", clip(name), err)
 	}
-	return sandbox.LoadAccount(name, data)
+	account, err := sandbox.LoadAccount(name, data)
+	if err == nil && len(account.Users()) == 0 {
+		return nil, fmt.Errorf("account file %s: nobody can sign in: want access_key: true or console: true of a user, or access_key: true of root", clip(name))
+	}
+	return account, err
 }
 
 // readSandboxGrants is the document of --grants; nil without one.
@@ -122,7 +126,7 @@ func serveSandbox(c *cli.Context, server *sandbox.Server, document *grant.Docume
 	}
 	base := "http://" + listener.Addr().String()
 	as, chosen := value(c, "as")
-	if users := server.Users(); !chosen && !slices.Contains(users, as) && len(users) > 0 {
+	if users := server.Users(); !chosen && !slices.Contains(users, as) {
 		as = users[0] // of the reader's own account
 	}
 	environment, err := server.Environment(base, as)
