@@ -147,7 +147,8 @@ func checkTargets(t *testing.T, b block) {
 	}
 }
 
-// The demo shows what it promises, to the end.
+// The demo shows what it promises, to the end; and the first screen of the
+// README is what it shows.
 func TestDemo(t *testing.T) {
 	script, err := filepath.Abs("../docs/demo.sh")
 	if err != nil {
@@ -167,7 +168,8 @@ func TestDemo(t *testing.T) {
 	for _, want := range []string{
 		"AWS CloudShell", "role session name  ueno", "AccessDenied", "hint: two policies must agree", "export AWS_SESSION_TOKEN='",
 		"user/ueno is now assumed-role/FromMyAccount/ueno", "assumed-role/FromMyAccount/ueno is now assumed-role/toy-role/ueno",
-		"event=AssumeRole caller=arn:aws:sts::123456789012:assumed-role/FromMyAccount/ueno role_arn=arn:aws:iam::123456789012:role/toy-role role_session_name=ueno result=allowed",
+		"caller=arn:aws:sts::123456789012:assumed-role/FromMyAccount/ueno role_arn=arn:aws:iam::123456789012:role/toy-role role_session_name=ueno result=allowed",
+		"result=AccessDenied reason=\"identity-based policy: statement 1 (OneRoleOnly): Resource: want ",
 		"by grant team-data-reader: ASIA", "you may not take this grant", "allow team-data-reader to arn:aws:sts::123456789012:assumed-role/FromMyAccount/ueno by ",
 		"deny payroll to ", "ExpiredToken", "hint: the variables of this shell hold an old session",
 	} {
@@ -176,5 +178,19 @@ func TestDemo(t *testing.T) {
 			t.Fatalf("the demo does not show %q behind the rest:\n%s", want, out)
 		}
 		rest = after
+	}
+	readme := blocks(t, "../README.md")[0]
+	if readme.language != "console" {
+		t.Fatalf("the README begins with a block of %q", readme.language)
+	}
+	commands, wanted := splitConsole(t, readme.text)
+	rest = string(out)
+	for i, command := range commands {
+		_, after, found := strings.Cut(rest, "\n$ "+command+"\n")
+		printed := regexp.MustCompile(`(?m)^(\n# |\$ )`).Split(after, 2)[0]
+		if !found || !wanted[i].MatchString(printed) {
+			t.Fatalf("README: $ %s\nthe demo prints (%t):\n%s\nwhich is not\n%s", command, found, printed, wanted[i])
+		}
+		rest = "\n" + after
 	}
 }

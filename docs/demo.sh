@@ -14,11 +14,12 @@ say 'So I borrow a key: a session of the one role that I may use. It bears my na
 run 'karikagi export FromMyAccount'
 
 say 'Pasted into a terminal, the lines work: the same call, now allowed.'
-eval "$(karikagi export --quiet FromMyAccount)"
+run 'eval "$(karikagi export --quiet FromMyAccount)"'
 run 'karikagi export toy-role >/dev/null'
 
-say 'Whoever reads the log afterwards sees the person, through both roles.'
-run 'grep -o "event=AssumeRole caller=.*" $KARIKAGI_SANDBOX/log | sed "s/ access_key_id=[^ ]*//; s/ request_id=.*//"'
+say 'Whoever reads the log afterwards sees the person, through both roles; and why a call was denied.'
+run "grep -o 'caller=.*toy-role role_session_name=.* result=allowed' \$KARIKAGI_SANDBOX/log | sed 's/ access_key_id=[^ ]*//'"
+run "grep -o 'role_arn=.*result=AccessDenied reason=.*' \$KARIKAGI_SANDBOX/log | sed 's/ request_id=.*//'"
 
 say 'The vending function decides by a document, and vends what a grant allows: to curl, too.'
 if command -v curl >/dev/null; then
@@ -26,7 +27,6 @@ if command -v curl >/dev/null; then
 	ask() {
 		printf 'user = "%s:%s"\nheader = "x-amz-security-token: %s"\n' "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" "$AWS_SESSION_TOKEN" |
 			curl -sS --config - --aws-sigv4 aws:amz:us-east-1:lambda "$KARIKAGI_URL$1"
-		echo
 	}
 	run "ask 'grants/team-data-reader/credentials?reason=demo&team=blue'"
 	run "ask 'grants/payroll/credentials'"
@@ -39,5 +39,4 @@ say 'Its audit record has who, what, by which rule, and no secret.'
 run "sed -n 's/.*\"caller_arn\":\"\([^\"]*\)\".*\"grant\":\"\([^\"]*\)\".*\"decision\":\"\([^\"]*\)\",\"rule\":\"\([^\"]*\)\".*/\3 \2 to \1 by \4/p' \$KARIKAGI_SANDBOX/audit"
 
 say 'An hour later the session has ended, and the message says what to do.'
-run 'karikagi sandbox --advance 61m'
-run karikagi whoami
+run 'karikagi sandbox --advance 61m; karikagi whoami'
