@@ -80,13 +80,13 @@ func TestCandidates(t *testing.T) {
 	}
 }
 
-// missing skips what needs a shell; in CI it must be there.
-func missing(t *testing.T, shell string) {
+// missing skips what needs a program; in CI it must be there.
+func missing(t *testing.T, program string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is not installed, and CI must have it", shell)
+		t.Fatalf("%s is not installed, and CI must have it", program)
 	}
-	t.Skipf("%s is not installed", shell)
+	t.Skipf("%s is not installed", program)
 }
 
 // typed sits at a real shell's terminal: it types each line at a prompt, with

@@ -10,10 +10,12 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -67,6 +69,13 @@ func (w *watchedWriter) Write(p []byte) (int, error) {
 }
 
 func TestScripts(t *testing.T) {
+	// nohup, and a shell's job, start the tests with signals ignored, which would be passed on to what the transcripts
+	// run. A handler is not passed on; this one does nothing, so that the tests themselves go on ignoring them.
+	for _, s := range []os.Signal{syscall.SIGHUP, os.Interrupt, syscall.SIGQUIT} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,

@@ -119,10 +119,15 @@ release: tag v1.2.2 is on another commit (` + head(t, "HEAD~1") + `): check that
 
 // No setting of a machine changes a byte of this module on its way out of git.
 func TestLineEndsStay(t *testing.T) {
+	attributes, err := os.ReadFile("../.gitattributes") // of a source archive, too, which is no repository
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	runGit(t, "init", "--quiet")
+	writeStandIn(t, ".gitattributes", string(attributes))
 	for _, file := range []string{"README.md", "release/main.go", "cli/topics/mfa.txt", "internal/iam/testdata/fuzz/FuzzMatch/x"} {
-		t.Chdir("..")
 		out, err := git(t.Context(), "check-attr", "text", file)
-		t.Chdir("release")
 		if err != nil || out != file+": text: unset" {
 			t.Errorf("%v: %s", err, out)
 		}

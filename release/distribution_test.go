@@ -61,6 +61,7 @@ func commitAll(t *testing.T) {
 
 func runGit(t *testing.T, args ...string) {
 	t.Helper()
+	wantProgram(t, "git")
 	cmd := exec.CommandContext(t.Context(), "git", args...)
 	cmd.Env = surroundings()
 	if out, err := cmd.CombinedOutput(); err != nil {
