@@ -222,6 +222,8 @@ func TestGetSessionToken(t *testing.T) {
 		_, err := get(c, 0)
 		wantError(t, err, 403, "AccessDenied", "Cannot call GetSessionToken with session credentials")
 	}
+	w.wantFault(t, w.query("Action", "GetSessionToken", "Version", "2011-06-15", "MinimumSessionTokenSize", "4096"), 400, "ValidationError",
+		"MinimumSessionTokenSize is not supported by this sandbox")
 }
 
 const partitions = `

@@ -1,7 +1,7 @@
 package sandbox
 
 import (
-	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -33,7 +33,7 @@ func readAssumption(f form) (assumption, *fault) {
 	if f := wrong.fault(); f != nil {
 		return in, f
 	}
-	if f := unsupported(f); f != nil {
+	if f := unsupported(f, "ProvidedContexts", "MinimumSessionTokenSize"); f != nil {
 		return in, f
 	}
 	if !strings.HasPrefix(in.roleARN, "arn:") || strings.Count(in.roleARN, ":") < 5 {
@@ -62,10 +62,10 @@ func (in *assumption) readPolicyARNs(f form, wrong *violations) {
 }
 
 // unsupported refuses what STS would act on and the sandbox does not, rather than to leave it out silently.
-func unsupported(f form) *fault {
+func unsupported(f form, parameters ...string) *fault {
 	for name := range f.values {
-		if strings.HasPrefix(name, "ProvidedContexts") || name == "MinimumSessionTokenSize" {
-			return &fault{status: http.StatusBadRequest, code: "ValidationError", message: name + " is not supported by this sandbox"}
+		if slices.ContainsFunc(parameters, func(p string) bool { return strings.HasPrefix(name, p) }) {
+			return invalid(name+" is not supported by this sandbox", "")
 		}
 	}
 	return nil

@@ -17,6 +17,9 @@ func (c *call) getSessionToken() (any, *fault) {
 	if f := wrong.fault(); f != nil {
 		return nil, f
 	}
+	if f := unsupported(c.form, "MinimumSessionTokenSize"); f != nil {
+		return nil, f
+	}
 	if c.caller.session != nil {
 		return nil, denied("Cannot call GetSessionToken with session credentials")
 	}

@@ -76,10 +76,8 @@ func readWebIdentity(f form) (in assumption, token string, fault *fault) {
 	if fault = wrong.fault(); fault != nil {
 		return in, "", fault
 	}
-	for name := range f.values {
-		if name == "Policy" || name == "ProviderId" || strings.HasPrefix(name, "PolicyArns") {
-			return in, "", invalid(name+" is not supported by this sandbox", "")
-		}
+	if fault = unsupported(f, "Policy", "ProviderId", "MinimumSessionTokenSize"); fault != nil {
+		return in, "", fault
 	}
 	if !strings.HasPrefix(in.roleARN, "arn:") || strings.Count(in.roleARN, ":") < 5 {
 		return in, "", invalid(in.roleARN+" is invalid", "roleArn is not an ARN")
