@@ -31,13 +31,28 @@ func stsHints(e *session.Error, a *attempt) []string {
 		return []string{"AWS knows no such access key: it was deleted or made inactive, or belongs to another partition than Region " + a.region,
 			"the keys came from " + a.source.String()}
 	case "SignatureDoesNotMatch":
+		if strings.HasPrefix(e.Message, "Credential should be scoped") { // to a Region, and to sts
+			return regionHints(a)
+		}
 		return []string{"the secret access key is not the one of this access key ID: copy both again", "the keys came from " + a.source.String()}
 	case "RegionDisabledException":
 		return []string{"the account has not enabled Region " + a.region + ": use --region with another one"}
 	case "Throttling", "ThrottlingException":
 		return []string{"STS is limiting calls for the account: wait a little and try again"}
 	}
-	return reachHints(e)
+	list := reachHints(e)
+	if e.Problem == session.ProblemUnreachable && len(list) == 0 && strings.HasSuffix(e.Message, " not found") {
+		return regionHints(a) // which is a part of the host's name
+	}
+	return list
+}
+
+// regionHints say what named the Region; nothing where that was nobody.
+func regionHints(a *attempt) []string {
+	if a.source.Region == "" {
+		return nil
+	}
+	return []string{"STS was asked in Region " + a.region + ", of " + a.source.RegionFrom + ": see that it is the right one, --region names another"}
 }
 
 // deniedHints name both policies that must agree, and show how to see them.

@@ -68,7 +68,11 @@ func readRequest(c *cli.Context) (request, error) {
 
 // readSource takes the flags of sourceFlags.
 func readSource(c *cli.Context) (o source.Options, timeout time.Duration, err error) {
-	o.Region, _ = value(c, "region")
+	region, given := value(c, "region")
+	if given && region == "" {
+		return o, 0, misuse("", "flag --region: want the name of a Region")
+	}
+	o.Region = region
 	if profile, given := value(c, "profile"); given {
 		if profile == "" {
 			return o, 0, misuse("", "flag --profile: want the name of a profile")

@@ -44,7 +44,7 @@ func (s *Source) retrieve(ctx context.Context) (aws.Credentials, error) {
 		return c, unusable("the answer has no access key in it")
 	}
 	if err == nil && s.Region == "" && s.Kind == InstanceMetadata {
-		s.Region = instanceRegion(ctx)
+		s.Region, s.RegionFrom = instanceRegion(ctx), "the instance"
 	}
 	return c, err
 }

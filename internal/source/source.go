@@ -41,6 +41,8 @@ type Source struct {
 	Kind   Kind
 	Detail string // the profile's name, the endpoint's address; "" where Kind says all
 	Region string // "" where no Region is known anywhere
+	// RegionFrom is what names the Region: --region, AWS_REGION, profile dev.
+	RegionFrom string
 
 	credentials aws.Credentials
 	config      aws.Config
@@ -117,7 +119,7 @@ func load(ctx context.Context, o Options) (*Source, error) {
 		return nil, configError(ctx, err, o.Profile)
 	}
 	cfg.HTTPClient = verified(cfg.HTTPClient)
-	s := &Source{Region: cfg.Region}
+	s := &Source{Region: cfg.Region, RegionFrom: regionFrom(cfg, o)}
 	hops, bottom, err := base.unchain(&cfg)
 	if err != nil {
 		return nil, err
@@ -128,8 +130,8 @@ func load(ctx context.Context, o Options) (*Source, error) {
 	if s.Region == "aws-global" {
 		s.Region = ""
 	}
-	if err := CheckRegion(s.Region); err != nil {
-		return nil, err
+	if CheckRegion(s.Region) != nil {
+		return nil, badRegion(s.Region, " of "+s.RegionFrom)
 	}
 	s.name(cfg, bottom)
 	switch s.Kind {
@@ -193,9 +195,27 @@ func CheckRegion(region string) error {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
 	})
 	if bad || len(region) > 63 || strings.HasPrefix(region, "-") || strings.HasSuffix(region, "-") {
-		return &Error{Problem: ProblemRegion, Message: "Region " + quote(region) + ": want a name like us-east-1"}
+		return badRegion(region, "")
 	}
 	return nil
+}
+
+func badRegion(region, of string) *Error {
+	return &Error{Problem: ProblemRegion, Message: "Region " + quote(region) + of + ": want a name like us-east-1"}
+}
+
+// regionFrom finds what named the Region of cfg, by the SDK's own order.
+func regionFrom(cfg aws.Config, o Options) string {
+	if o.Region != "" {
+		return "--region"
+	}
+	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
+		if os.Getenv(name) != "" {
+			return name
+		}
+	}
+	_, shared := resolved(cfg)
+	return "profile " + session.Printable(shared.Profile)
 }
 
 // Sign signs a request to another service as the caller (Signature Version 4).
