@@ -83,12 +83,11 @@ func (w *wire) read(m member) (err error) {
 
 // Check refuses what no AWS session is. No error quotes a value.
 func (c Credentials) Check() error {
-	for _, field := range []struct{ name, value string }{
-		{"access key ID", c.AccessKeyID}, {"secret access key", c.SecretAccessKey}, {"session token", c.SessionToken},
-	} {
-		if err := checkSecret(field.value); err != nil {
-			return fmt.Errorf("%s: %w", field.name, err)
-		}
+	if c.SessionToken == "" {
+		return errors.New("session token: empty")
+	}
+	if err := c.CheckKeys(); err != nil {
+		return err
 	}
 	if year := c.Expiration.UTC().Year(); year < 2000 || year > 9999 {
 		return errors.New("no expiration")
@@ -96,16 +95,21 @@ func (c Credentials) Check() error {
 	return checkAccount(c.AccountID)
 }
 
-// checkSecret refuses what no AWS credential holds: it is printable ASCII
+// CheckKeys checks what signs a request: a key and, if it is a session's, the
+// token. It refuses what no AWS credential holds: all are printable ASCII
 // without spaces. AWS fixes no length for a session token ("make no assumption
 // about its maximum size", STS API reference).
-func checkSecret(s string) error {
-	if s == "" {
-		return errors.New("empty")
-	}
-	for i := range len(s) {
-		if s[i] <= ' ' || s[i] > '~' {
-			return errors.New("has a character that no AWS credential has")
+func (c Credentials) CheckKeys() error {
+	for _, field := range []struct{ name, value string }{
+		{"access key ID", c.AccessKeyID}, {"secret access key", c.SecretAccessKey}, {"session token", c.SessionToken},
+	} {
+		if field.value == "" && field.name != "session token" {
+			return fmt.Errorf("%s: empty", field.name)
+		}
+		for i := range len(field.value) {
+			if field.value[i] <= ' ' || field.value[i] > '~' {
+				return fmt.Errorf("%s: has a character that no AWS credential has", field.name)
+			}
 		}
 	}
 	return nil

@@ -118,6 +118,10 @@ func (s *Source) retrieveError(ctx context.Context, err error) *Error {
 		e.Problem, e.Message = ProblemProfile, "credential_source Environment: AWS_ACCESS_KEY_ID is not set"
 		return e
 	}
+	if torn, ok := errors.AsType[unsignable](err); ok {
+		e.Problem, e.Message = ProblemFile, s.String()+": "+torn.Error()
+		return e
+	}
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		e.Problem, e.Message = ProblemCanceled, "interrupted"

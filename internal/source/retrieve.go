@@ -17,6 +17,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
 
+	"karikagi/internal/api"
 	"karikagi/internal/session"
 )
 
@@ -24,6 +25,13 @@ import (
 type unusable string
 
 func (u unusable) Error() string { return string(u) }
+
+// unsignable are credentials that nothing can be signed with, such as a key that
+// was copied with the line end: a request would fail on the way or at AWS, and
+// something else would be blamed.
+type unsignable string
+
+func (u unsignable) Error() string { return string(u) + ", such as a blank or a line end" }
 
 // patience is how long a machine's own endpoint may take, with all attempts: it
 // is a step away. The SDK has the same five seconds for an instance metadata
@@ -42,6 +50,12 @@ func (s *Source) retrieve(ctx context.Context) (aws.Credentials, error) {
 	c, err := s.config.Credentials.Retrieve(ctx)
 	if err == nil && !c.HasKeys() {
 		return c, unusable("the answer has no access key in it")
+	}
+	if err == nil {
+		key := api.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
+		if err := key.CheckKeys(); err != nil {
+			return c, unsignable(err.Error())
+		}
 	}
 	if err == nil && s.Region == "" && s.Kind == InstanceMetadata {
 		s.Region, s.RegionFrom = instanceRegion(ctx), "the instance"
