@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/url"
 	"os"
 	"strings"
 
@@ -165,12 +164,7 @@ func reachHints(e *session.Error) []string {
 				break
 			}
 		}
-		for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
-			if proxy, err := url.Parse(os.Getenv(name)); err == nil && proxy.Host != "" {
-				list = append(list, name+" sends calls through "+proxy.Host)
-				break
-			}
-		}
+		list = append(list, proxyHints(e.Endpoint)...)
 	}
 	switch e.Problem {
 	case session.ProblemTLS:

@@ -142,15 +142,24 @@ func transport(err error, endpoint string) (Problem, string) {
 		return ProblemUnreachable, "no connection" + to + ": " + strings.TrimPrefix(Printable(op.Err.Error()), "connect: ")
 	}
 	if sent, ok := errors.AsType[*url.Error](err); ok {
+		if said := sent.Err.Error(); strings.Contains(said, "unsupported protocol scheme") || strings.Contains(said, "no Host in request URL") {
+			return noEndpoint()
+		}
 		return ProblemUnreachable, "no connection" + to + ": " + Printable(sent.Err.Error())
 	}
 	if strings.Contains(err.Error(), "failed to resolve service endpoint") {
-		return ProblemSetup, "no endpoint: its address cannot be read, want https://HOST" // the address may hold a password
+		return noEndpoint()
 	}
 	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
 		return ProblemSetup, Printable(operation.Err.Error())
 	}
 	return ProblemSetup, Printable(err.Error())
+}
+
+// noEndpoint is for an address that nothing can be sent to. It may hold a
+// password, and is not shown.
+func noEndpoint() (Problem, string) {
+	return ProblemSetup, "no endpoint: its address cannot be read, want https://HOST"
 }
 
 // origin keeps of a URL what may be shown: neither path nor query, where a
