@@ -52,7 +52,7 @@ func (r request) links(s *source.Source) ([]link, error) {
 func (r request) noRole(s *source.Source) error {
 	profile := cmp.Or(r.source.Profile, os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE"))
 	if r.source.Profile == "" && (s.Kind == source.Environment || s.Kind == source.Lambda || s.Kind == source.WebIdentity) {
-		return misuse("name the role: karikagi export ROLE; or --profile "+clip(profile)+", which goes before the environment",
+		return misuse("name the role: karikagi export ROLE; or --profile "+toType(clip(profile))+", which goes before the environment",
 			"no role named: the credentials in the environment go before profile %s of AWS_PROFILE", clip(profile))
 	}
 	return misuse("name one: karikagi export ROLE", "no role named: profile %s has no role_arn", clip(profile))

@@ -148,9 +148,9 @@ func profileHints(names []string) []string {
 func renew(s *source.Source) []string {
 	switch s.Kind {
 	case source.SSO:
-		return []string{"sign in again: aws sso login --profile " + s.Detail}
+		return []string{"sign in again: aws sso login --profile " + toType(s.Detail)}
 	case source.Login:
-		return []string{"sign in again: aws login --profile " + s.Detail}
+		return []string{"sign in again: aws login --profile " + toType(s.Detail)}
 	case source.CloudShell:
 		return []string{"CloudShell renews its credentials by itself: try again, or restart the environment from its Actions menu"}
 	case source.Environment:

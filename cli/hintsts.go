@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 
 	"karikagi/internal/caller"
@@ -75,7 +76,7 @@ func deniedHints(e *session.Error, a *attempt) []string {
 	if a.caller.ARN != "" {
 		who = a.caller.ARN
 	}
-	list := []string{"two policies must agree, and the role must exist: yours must allow sts:AssumeRole on " + role + ", and the role's trust policy must allow it to " + who}
+	list := []string{"two policies must agree, and the role must exist: yours must allow " + deniedAction(e.Message) + " on " + role + ", and the role's trust policy must allow it to " + who}
 	own := strings.Contains(e.Message, "no identity-based policy allows")
 	switch {
 	case own:
@@ -85,10 +86,11 @@ func deniedHints(e *session.Error, a *attempt) []string {
 	case strings.Contains(e.Message, "explicit deny"):
 		list = append(list, "AWS says that a Deny statement refuses it, and no Allow overrides one")
 	}
-	if see := seePolicies(a.caller); see != "" {
+	if see := a.seePolicies(); see != "" {
 		list = append(list, "see yours: "+see)
 	}
-	list = append(list, fmt.Sprintf("see the trust policy, in account %s: aws iam get-role --role-name %s --query Role.AssumeRolePolicyDocument", a.plan.Role.Account, a.plan.Role.Name))
+	list = append(list, fmt.Sprintf("see the trust policy, in account %s: aws iam get-role --role-name %s --query Role.AssumeRolePolicyDocument%s",
+		a.plan.Role.Account, a.plan.Role.Name, a.profileFlag(a.plan.Role.Account)))
 	if !own {
 		list = append(list, demandHints(a)...)
 	}
@@ -125,15 +127,50 @@ func demandHints(a *attempt) []string {
 // rootHint is for those who can assume no role at all.
 const rootHint = "sign in as an IAM user or with a role, and try again"
 
-// seePolicies is the command that shows what a caller may do.
-func seePolicies(c caller.Caller) string {
-	switch c.Kind {
+// seePolicies is the command that shows what whoever was refused may do.
+func (a *attempt) seePolicies() string {
+	about, lists := "", []string{}
+	switch a.caller.Kind {
 	case caller.User:
-		return fmt.Sprintf("aws iam list-attached-user-policies --user-name %s; aws iam list-user-policies --user-name %s", c.Name, c.Name)
+		about, lists = " --user-name ", []string{"list-attached-user-policies", "list-user-policies", "list-groups-for-user"}
 	case caller.AssumedRole:
-		return fmt.Sprintf("aws iam list-attached-role-policies --role-name %s; aws iam list-role-policies --role-name %s", c.Name, c.Name)
+		about, lists = " --role-name ", []string{"list-attached-role-policies", "list-role-policies"}
+	}
+	for i, list := range lists {
+		lists[i] = "aws iam " + list + about + a.caller.Name + a.profileFlag(a.caller.Account)
+	}
+	return strings.Join(lists, "; ")
+}
+
+// profileFlag lets the AWS CLI look at an account with the credentials that
+// karikagi had, where they are a profile's and of that account.
+func (a *attempt) profileFlag(account string) string {
+	switch a.source.Kind {
+	case source.Profile, source.Process, source.SSO, source.Login:
+		if account == a.identity.Caller.Account && a.source.Detail != "default" {
+			return " --profile " + toType(a.source.Detail)
+		}
 	}
 	return ""
+}
+
+// toType is a word as a shell takes it.
+func toType(word string) string {
+	if quoted, err := quoteWord(runtime.GOOS, word); err == nil {
+		return quoted
+	}
+	return word
+}
+
+// deniedAction is what AWS says that nobody allows. With tags and a source
+// identity a role is not just assumed, and each is a permission of its own.
+func deniedAction(message string) string {
+	for _, action := range []string{"sts:TagSession", "sts:SetSourceIdentity"} {
+		if strings.Contains(message, " perform: "+action+" ") {
+			return action
+		}
+	}
+	return "sts:AssumeRole"
 }
 
 // validationHints know the two durations that only STS can check.
@@ -141,8 +178,8 @@ func validationHints(e *session.Error, a *attempt) []string {
 	switch {
 	case strings.Contains(e.Message, "MaxSessionDuration"):
 		return []string{
-			"see the role's maximum: aws iam get-role --role-name " + a.plan.Role.Name + " --query Role.MaxSessionDuration",
-			"use a shorter --duration, or raise the maximum: aws iam update-role --role-name " + a.plan.Role.Name + " --max-session-duration SECONDS",
+			"see the role's maximum: aws iam get-role --role-name " + a.plan.Role.Name + " --query Role.MaxSessionDuration" + a.profileFlag(a.plan.Role.Account),
+			"use a shorter --duration, or raise the maximum: aws iam update-role --role-name " + a.plan.Role.Name + " --max-session-duration SECONDS" + a.profileFlag(a.plan.Role.Account),
 		}
 	case strings.Contains(e.Message, "role chaining"):
 		return []string{"use --duration " + session.FormatDuration(session.MaxChained)}
