@@ -57,7 +57,7 @@ func configError(ctx context.Context, err error, profile string) *Error {
 	}
 	if missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
 		return &Error{Problem: ProblemProfile, Profiles: profileNames(missing.Profile), Message: fmt.Sprintf(
-			"profile %s is in neither %s nor %s", quote(missing.Profile), configFile(), credentialsFile())}
+			"profile %s is in neither %s nor %s", quote(missing.Profile), lookedFile(configFile()), lookedFile(credentialsFile()))}
 	}
 	if broken, ok := errors.AsType[config.SharedConfigLoadError](err); ok {
 		return &Error{Problem: ProblemFile, Message: fmt.Sprintf("%s: %s", broken.Filename, text(broken.Err))}
@@ -126,7 +126,13 @@ func (s *Source) retrieveError(ctx context.Context, err error) *Error {
 	case errors.Is(ctx.Err(), context.Canceled):
 		e.Problem, e.Message = ProblemCanceled, "interrupted"
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		e.Problem, e.Message = ProblemTimeout, strings.TrimSuffix("no credentials in time from "+s.String(), " from ")
+		e.Problem, e.Message = ProblemTimeout, "no credentials in time from "+s.String()
+		if s.Kind == "" { // none was chosen before its configuration was read
+			e.Message = "no credentials in time"
+			if file := endless(); file != "" {
+				e.Message += ": " + session.Printable(file) + " has no end yet"
+			}
+		}
 	case s.Kind == InstanceMetadata && len(s.hops) == 0: // the last place to look, and not one that a profile names
 		e.Problem, e.Message, e.Looked = ProblemMissing, "no AWS credentials found", looked(s.config, err)
 	case s.Kind == Process:

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"io"
 	"iter"
-	"os"
 	"slices"
 	"strings"
 
@@ -54,15 +53,11 @@ func common(a, b string) int {
 	return n
 }
 
-// linesOf are the lines of a file, none where it cannot be read or is none: to
-// open a pipe is to wait for whoever writes into it.
+// linesOf are the lines of a file, none where it cannot be read or is none.
 func linesOf(file string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
-			return
-		}
-		f, err := os.Open(file) //nolint:gosec // the user's own files, where the SDK looks too.
-		if err != nil {
+		f, err := open(file)
+		if f == nil || err != nil {
 			return
 		}
 		defer func() { _ = f.Close() }()

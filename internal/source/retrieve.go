@@ -241,8 +241,8 @@ func lookedEnvironment() string {
 }
 
 func lookedFile(path string) string {
-	if _, err := os.Stat(path); err != nil {
-		return path + " (no such file)"
+	if fault := fileFault(path); fault != "" {
+		return path + " (" + fault + ")"
 	}
 	return path
 }

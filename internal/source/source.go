@@ -16,6 +16,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -63,15 +64,20 @@ func Load(ctx context.Context, o Options) (*Source, error) {
 		err    error
 	}
 	done := make(chan result, 1)
+	var chosen atomic.Pointer[Source] // before its credentials are there
 	go func() {
-		s, err := load(ctx, o)
+		s, err := load(ctx, o, &chosen)
 		done <- result{s, err}
 	}()
 	select {
 	case r := <-done:
 		return r.source, r.err
 	case <-ctx.Done():
-		return nil, (&Source{}).retrieveError(ctx, ctx.Err())
+		s := chosen.Load()
+		if s == nil {
+			s = &Source{}
+		}
+		return nil, s.retrieveError(ctx, ctx.Err())
 	}
 }
 
@@ -100,7 +106,7 @@ func deepen() error {
 	return nil
 }
 
-func load(ctx context.Context, o Options) (*Source, error) {
+func load(ctx context.Context, o Options, chosen *atomic.Pointer[Source]) (*Source, error) {
 	var base basis
 	cfg, err := config.LoadDefaultConfig(ctx,
 		config.WithSharedConfigProfile(o.Profile),
@@ -139,6 +145,7 @@ func load(ctx context.Context, o Options) (*Source, error) {
 	default:
 		s.serialNumber = bottom.MFASerial
 	}
+	chosen.Store(s)
 	if s.credentials, err = s.retrieve(ctx); err != nil {
 		return nil, s.retrieveError(ctx, err)
 	}
