@@ -66,23 +66,33 @@ func configError(ctx context.Context, err error, profile string) *Error {
 		return &Error{Problem: ProblemProfile, Message: fmt.Sprintf("profile %s: %s without role_arn", quote(role.Profile), role.Type)}
 	}
 	if path, ok := errors.AsType[*os.PathError](err); ok {
-		if path.Path == os.Getenv("AWS_CA_BUNDLE") {
-			return &Error{Problem: ProblemFile, Message: fmt.Sprintf("AWS_CA_BUNDLE %s: %s", quote(path.Path), path.Err)}
+		if bundle, at := bundleName(ctx, inUse(profile)); at == path.Path {
+			return &Error{Problem: ProblemFile, Message: fmt.Sprintf("%s: %s", bundle, path.Err)}
 		}
 		return &Error{Problem: ProblemFile, Message: fmt.Sprintf("%s: %s", session.Printable(path.Path), path.Err)}
 	}
-	return &Error{Problem: ProblemFile, Message: plainer(session.Printable(err.Error()), profile)}
+	said := session.Printable(err.Error())
+	if bundle, _ := bundleName(ctx, inUse(profile)); bundle != "" && strings.Contains(said, "custom CA bundle") {
+		return &Error{Problem: ProblemFile, Message: bundle + ": has no certificate in it"}
+	}
+	if problem := settingProblem(said); problem != "" {
+		return &Error{Problem: ProblemFile, Message: problem}
+	}
+	return &Error{Problem: ProblemFile, Message: plainer(said, profile)}
+}
+
+// inUse is the profile that the SDK reads where this one was asked for; "" is
+// the default one, if there is one.
+func inUse(profile string) string {
+	return firstOf(profile, os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE"))
 }
 
 // plainer says in the user's terms what the SDK says in its own.
 func plainer(said, profile string) string {
-	bundle := os.Getenv("AWS_CA_BUNDLE")
 	// The SDK does not say which of the profiles it was.
-	name := quote(firstOf(profile, os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE"), "default")) + " (or its source_profile)"
+	name := quote(firstOf(inUse(profile), "default")) + " (or its source_profile)"
 	_, half, isHalf := strings.Cut(said, "partial credentials found for profile ")
 	switch {
-	case strings.Contains(said, "custom CA bundle") && bundle != "":
-		return fmt.Sprintf("AWS_CA_BUNDLE %s: has no certificate in it", quote(bundle))
 	case isHalf:
 		return fmt.Sprintf("profile %s has half a key: want both aws_access_key_id and aws_secret_access_key", quote(strings.TrimPrefix(half, "profile ")))
 	case strings.Contains(said, "EcsContainer was specified"):
