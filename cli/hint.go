@@ -170,7 +170,7 @@ func renew(s *source.Source) []string {
 // claimHints go by the function's code, and by who said it.
 func claimHints(e *claim.Error) []string {
 	if e.Reach != nil {
-		return reachHints(e.Reach)
+		return reachHints(e.Reach, "--url or KARIKAGI_URL says where the function is: see that it is right")
 	}
 	if e.FromService && (e.Answer.Code == api.AccessDenied || e.Answer.Code == api.Unauthenticated) {
 		return []string{"the function never saw this: your policy must allow lambda:InvokeFunctionUrl and lambda:InvokeFunction on it (the stack's output CallerPolicy)",

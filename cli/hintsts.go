@@ -40,7 +40,13 @@ func stsHints(e *session.Error, a *attempt) []string {
 	case "Throttling", "ThrottlingException":
 		return []string{"STS is limiting calls for the account: wait a little and try again"}
 	}
-	list := reachHints(e)
+	where := ""
+	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"} { // the second goes before the first
+		if os.Getenv(name) != "" {
+			where = name + " says where STS is: see that it is right, or unset it"
+		}
+	}
+	list := reachHints(e, where)
 	if e.Problem == session.ProblemUnreachable && len(list) == 0 && strings.HasSuffix(e.Message, " not found") {
 		return regionHints(a) // which is a part of the host's name
 	}
@@ -187,19 +193,17 @@ func validationHints(e *session.Error, a *attempt) []string {
 	return nil
 }
 
-// reachHints say what stands between here and STS.
-func reachHints(e *session.Error) []string {
+// reachHints say what stands between here and whoever was asked; where says who
+// named their address, "" where nobody did.
+func reachHints(e *session.Error, where string) []string {
 	var list []string
 	if e.Operation == "ListMFADevices" { // of IAM, not STS
 		return []string{"--serial-number names the MFA device without asking IAM"}
 	}
 	switch e.Problem {
 	case session.ProblemUnreachable, session.ProblemAnswer, session.ProblemTLS, session.ProblemTimeout, session.ProblemSetup:
-		for _, name := range []string{"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"} {
-			if os.Getenv(name) != "" {
-				list = append(list, name+" says where STS is: see that it is right, or unset it")
-				break
-			}
+		if where != "" {
+			list = append(list, where)
 		}
 		list = append(list, proxyHints(e.Endpoint)...)
 	}

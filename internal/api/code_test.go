@@ -50,7 +50,7 @@ func TestParseErrorReadsForeignAnswers(t *testing.T) {
 			t.Errorf("%.60s is read as %+v", body, got)
 		}
 	}
-	if got := ParseError(418, []byte(`{"message":"tea"}`)); got.Code != "" || got.Message != "tea" {
+	if got := ParseError(418, []byte(`{"message":"tea"}`)); got.Code != "" || got.Error() != "tea" {
 		t.Errorf("a status of nobody's: %+v", got)
 	}
 }

@@ -15,7 +15,10 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	text := string(e.Code) + ": " + e.Message
+	text := e.Message
+	if e.Code != "" { // as it is of a status that is none of the function's
+		text = string(e.Code) + ": " + text
+	}
 	if e.RequestID != "" {
 		text += fmt.Sprintf(" (request id %s)", e.RequestID)
 	}

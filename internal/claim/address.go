@@ -29,7 +29,11 @@ func (e *AddressError) Error() string { return e.Problem }
 func ParseAddress(raw string, allowed []string) (Address, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Opaque != "" {
-		return Address{}, &AddressError{Problem: fmt.Sprintf("function URL %.100q: want https://ID.lambda-url.REGION.on.aws/", raw)}
+		name := fmt.Sprintf("function URL %.100q", raw)
+		if strings.ContainsAny(raw, "@?#") { // it may hold a password
+			name = "function URL"
+		}
+		return Address{}, &AddressError{Problem: name + ": want https://ID.lambda-url.REGION.on.aws/"}
 	}
 	host := u.Hostname()
 	a := Address{URL: u, Region: regionOf(host)}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -66,6 +67,11 @@ func (c Client) Get(ctx context.Context, grant string, r api.Request) (api.Crede
 		return api.Credentials{}, err
 	}
 	credentials, err := api.ParseWire(answer)
+	// This machine's clock is right within MaxSkew, or the request's signature
+	// would have been refused.
+	if err == nil && !credentials.Expiration.Add(session.MaxSkew).After(time.Now()) {
+		err = errors.New("its session has ended")
+	}
 	if err != nil {
 		return api.Credentials{}, c.notTheFunction(err)
 	}

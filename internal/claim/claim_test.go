@@ -60,6 +60,19 @@ func TestParseAddress(t *testing.T) {
 	}
 }
 
+// An address that is refused may hold a password or a token.
+func TestParseAddressShowsNoSecret(t *testing.T) {
+	const id = "abc123.lambda-url.eu-west-1.on.aws"
+	for _, raw := range []string{"https://user:hidden@" + id + "/", "https://user:hidden@" + id + " x/", "http://hidden@example.com/", "https://" + id + "/?token=hidden", "https://" + id + "/%zz?hidden", "https://" + id + "/#hidden"} {
+		if _, err := ParseAddress(raw, nil); err == nil || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%v", err)
+		}
+	}
+	if _, err := ParseAddress("https://"+id+":444/", nil); err == nil || !strings.Contains(err.Error(), id+":444/") {
+		t.Errorf("%v", err)
+	}
+}
+
 func FuzzParseAddress(f *testing.F) {
 	f.Add("https://abc123.lambda-url.eu-west-1.on.aws/")
 	f.Add("http://127.0.0.1:1/")
@@ -147,7 +160,8 @@ func TestGetReadsHostileAnswers(t *testing.T) {
 		"with escapes":        {403, `{"message":"want x-amz-security-token:the\u002btoken\/\u003d= signed"}`, true, "want x-amz-security-token:… signed"},
 		"cut off":             {403, `{"message":"` + strings.Repeat("-", 990) + `the+token/=="}`, true, strings.Repeat("-", 980)},
 		"no JSON":             {502, `<html>`, true, "HTTP 502"},
-		"a redirect":          {302, ``, true, "HTTP 302"},
+		"a redirect":          {302, ``, true, "the Function URL: HTTP 302"},
+		"an ended session":    {200, strings.Replace(good, "2099-", "2020-", 1), false, "was not a vending function's: its session has ended"},
 		"half a session":      {200, `{"Version":1,"AccessKeyId":"ASIAEXAMPLE"}`, false, "was not a vending function's"},
 		"a newline":           {200, strings.Replace(good, `"secret"`, `"se\ncret"`, 1), false, "was not a vending function's"},
 		"not JSON":            {200, `ASIA secret`, false, "was not a vending function's"},
