@@ -42,6 +42,7 @@ func TestChainCheck(t *testing.T) {
 		"a transitive tag, third":     {Chain{marked, planned("B", 0), with(planned("C", 0), func(p *Plan) { p.Tags = []Tag{{"team", "red"}} })}, false, RuleTransitive, "role 3 of 3"},
 		"the same identity":           {Chain{marked, with(planned("B", 0), func(p *Plan) { p.SourceIdentity = "alice" })}, false, "", ""},
 		"another identity":            {Chain{marked, with(planned("B", 0), func(p *Plan) { p.SourceIdentity = "eve" })}, false, RuleSourceIdentity, "role 2 of 2"},
+		"an identity in another case": {Chain{marked, with(planned("B", 0), func(p *Plan) { p.SourceIdentity = "Alice" })}, false, RuleSourceIdentity, "role 2 of 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := test.chain.Check(Base{Caller: mustCaller(t, "arn:aws:iam::123456789012:user/alice"), Temporary: test.temporary})
@@ -84,5 +85,25 @@ func TestMark(t *testing.T) {
 	one.Mark("alice", []Tag{{"team", "blue"}, {"day", "1"}}, []string{"team"})
 	if !slices.Equal(one[0].Tags, []Tag{{"team", "blue"}, {"day", "1"}}) || one[0].SourceIdentity != "alice" {
 		t.Errorf("one alone: %+v", one[0])
+	}
+}
+
+// What a plan needs beside sts:AssumeRole follows from what it sends and from
+// what its base passes on.
+func TestActions(t *testing.T) {
+	tags := []Tag{{"team", "blue"}}
+	for want, of := range map[string][]struct {
+		p Plan
+		b Base
+	}{
+		"sts:AssumeRole":                       {{Plan{}, Base{}}},
+		"sts:AssumeRole sts:TagSession":        {{Plan{Tags: tags}, Base{}}, {Plan{}, Base{Tags: tags}}},
+		"sts:AssumeRole sts:SetSourceIdentity": {{Plan{SourceIdentity: "alice"}, Base{}}, {Plan{}, Base{SourceIdentity: "alice"}}},
+	} {
+		for _, one := range of {
+			if got := strings.Join(one.p.Actions(one.b), " "); got != want {
+				t.Errorf("%+v: %s", one, got)
+			}
+		}
 	}
 }

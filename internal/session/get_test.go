@@ -2,8 +2,10 @@ package session
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -112,7 +114,7 @@ func TestGetRefusesAnotherSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, arn := range []string{"arn:aws:sts::999999999999:assumed-role/R/alice", "arn:aws:sts::123456789012:assumed-role/Other/alice",
-		"arn:aws:sts::123456789012:assumed-role/R/mallory", "arn:aws-cn:sts::123456789012:assumed-role/R/alice"} {
+		"arn:aws:sts::123456789012:assumed-role/R/mallory", "arn:aws:sts::123456789012:assumed-role/R/Alice", "arn:aws-cn:sts::123456789012:assumed-role/R/alice"} {
 		out := output()
 		out.AssumedRoleUser.Arn = aws.String(arn)
 		got, err := Get(t.Context(), &stub{out: out}, plan)
@@ -134,6 +136,15 @@ func TestGetRefusesAnotherSession(t *testing.T) {
 		if _, err := Get(t.Context(), &stub{out: out}, plan); err != nil {
 			t.Errorf("asked for none, as one was inherited, answered %q: %v", stated, err)
 		}
+	}
+	own, out := plan, output()
+	own.SourceIdentity, out.SourceIdentity = "alice-1234", aws.String("eve\x1b[31m")
+	if _, err := Get(t.Context(), &stub{out: out}, own); err == nil || strings.Contains(err.Error(), "\x1b") {
+		t.Errorf("%q", err)
+	}
+	_, err := Get(t.Context(), &stub{out: output(), err: refusal("AccessDenied", "no", 403, time.Now())}, plan)
+	if e, ok := errors.AsType[*Error](err); !ok || e.Code != "AccessDenied" || e.Operation != AssumeRole {
+		t.Errorf("a refusal with a session beside it: %v", err)
 	}
 	s := Session{}
 	s.Credentials.Expiration = time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC)
@@ -180,13 +191,25 @@ func TestRecast(t *testing.T) {
 		problem Problem
 		text    string
 	}{
-		"a code":        {refusal("AccessDenied", "no \x1b[31mway", 403, time.Now()), ProblemRefused, "AssumeRole: AccessDenied: no  [31mway (request id the-request)"},
-		"no code":       {refusal("UnknownError", "UnknownError", 503, time.Now()), ProblemAnswer, "AssumeRole: the answer from https://sts.us-east-1.amazonaws.com was not STS's (HTTP 503)"},
-		"nobody there":  {dial(errors.New("connect: connection refused")), ProblemUnreachable, "AssumeRole: no connection to https://sts.example: connection refused"},
-		"no such host":  {dial(&net.DNSError{Name: "sts.example"}), ProblemUnreachable, "AssumeRole: no connection to https://sts.example: host sts.example not found"},
-		"the deadline":  {dial(context.DeadlineExceeded), ProblemTimeout, "AssumeRole: no answer in time from https://sts.example"},
-		"Ctrl-C":        {dial(context.Canceled), ProblemCanceled, "AssumeRole: interrupted"},
-		"anything else": {errors.New("bad\nluck"), ProblemSetup, "AssumeRole: bad luck"},
+		"a code":                {refusal("AccessDenied", "no \x1b[31mway", 403, time.Now()), ProblemRefused, "AssumeRole: AccessDenied: no  [31mway (request id the-request)"},
+		"no code":               {refusal("UnknownError", "UnknownError", 503, time.Now()), ProblemAnswer, "AssumeRole: the answer from https://sts.us-east-1.amazonaws.com was not STS's (HTTP 503)"},
+		"nobody there":          {dial(errors.New("connect: connection refused")), ProblemUnreachable, "AssumeRole: no connection to https://sts.example: connection refused"},
+		"no such host":          {dial(&net.DNSError{Name: "sts.example"}), ProblemUnreachable, "AssumeRole: no connection to https://sts.example: host sts.example not found"},
+		"the deadline":          {dial(context.DeadlineExceeded), ProblemTimeout, "AssumeRole: no answer in time from https://sts.example"},
+		"Ctrl-C":                {dial(context.Canceled), ProblemCanceled, "AssumeRole: interrupted"},
+		"a code with an escape": {refusal("Access\x1bDenied", "no", 403, time.Now()), ProblemRefused, "AssumeRole: Access Denied: no (request id the-request)"},
+		"too large":             {dial(errTooLarge), ProblemAnswer, "AssumeRole: the answer from https://sts.example is larger than any of STS's (1 MiB)"},
+		"cut off":               {dial(io.ErrUnexpectedEOF), ProblemAnswer, "AssumeRole: the answer from https://sts.example was cut off"},
+		"no trust":              {dial(&tls.CertificateVerificationError{Err: errors.New("not for\x1b us")}), ProblemTLS, "AssumeRole: no trusted connection to https://sts.example: not for  us"},
+		"no TLS":                {dial(tls.RecordHeaderError{Msg: "HTTP"}), ProblemTLS, "AssumeRole: no trusted connection to https://sts.example: the answer was not TLS"},
+		"a host's name":         {dial(&net.DNSError{Name: "a\x1bb"}), ProblemUnreachable, "AssumeRole: no connection to https://sts.example: host a b not found"},
+		"a system's word":       {dial(errors.New("a\x1bb")), ProblemUnreachable, "AssumeRole: no connection to https://sts.example: a b"},
+		"no connection":         {&url.Error{URL: "https://user:pw@sts.example/", Err: errors.New("a\x1bb")}, ProblemUnreachable, "AssumeRole: no connection to https://sts.example: a b"},
+		"no address":            {&url.Error{URL: "://pw", Err: errors.New("no")}, ProblemUnreachable, "AssumeRole: no connection: no"},
+		"no host":               {&url.Error{URL: "pw", Err: errors.New("no")}, ProblemUnreachable, "AssumeRole: no connection: no"},
+		"an endpoint":           {errors.New("failed to resolve service endpoint, https://user:pw@a b"), ProblemSetup, "AssumeRole: no endpoint: its address cannot be read, want https://HOST"},
+		"the SDK":               {&smithy.OperationError{ServiceID: "STS", Err: errors.New("a\x1bb")}, ProblemSetup, "AssumeRole: a b"},
+		"anything else":         {errors.New("bad\nluck"), ProblemSetup, "AssumeRole: bad luck"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := Recast("AssumeRole", test.err)
@@ -211,8 +234,36 @@ func TestRecastLeavesTheTokenOut(t *testing.T) {
 	if strings.Contains(e.Error()+e.RequestID, "TOKEN") || !strings.Contains(e.Error(), "x-amz-security-token:… host") {
 		t.Error(e)
 	}
+	response.HTTPResponse().Request.Header = http.Header{"X-Amz-Security-Token": {"Access"}}
+	response.RequestID, response.ResponseError.Err = "a\x1bb", &smithy.GenericAPIError{Code: "AccessDenied"}
+	if e := Recast("AssumeRole", err); e.Code != "…Denied" || e.RequestID != "a b" {
+		t.Errorf("%+v", e)
+	}
+	// What was cut off within the token; fewer characters than eight could be anything.
+	request := &http.Request{Header: http.Header{"X-Amz-Security-Token": {"TOKEN+secret"}}}
+	for text, want := range map[string]string{
+		"a TOKEN+secret b": "a … b", "a TOKEN+secre": "a …", "a TOKEN+se": "a …", "a TOKEN+s": "a TOKEN+s", "a TOKEN+secre b": "a TOKEN+secre b", "a": "a",
+	} {
+		if got := WithoutToken(text, request); got != want {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
 	if got := WithoutToken("text", &http.Request{}) + WithoutToken("text", nil); got != "texttext" {
 		t.Errorf("%q", got)
+	}
+}
+
+// A foreign text is one line of bounded length.
+func TestPrintable(t *testing.T) {
+	for text, want := range map[string]string{
+		" a\x00\x1b[31m\u202eb\u2028\x7f仮 ": "a  [31m b  仮",
+		strings.Repeat("a", 1000):           strings.Repeat("a", 1000),
+		strings.Repeat("a", 1001):           strings.Repeat("a", 1000) + "…",
+		strings.Repeat("a", 998) + "仮仮":     strings.Repeat("a", 998) + "…",
+	} {
+		if got := Printable(text); got != want {
+			t.Errorf("%.20q becomes %q", text, got)
+		}
 	}
 }
 
@@ -222,6 +273,9 @@ func TestRecastTellsTheClockFromTheKey(t *testing.T) {
 		if e.WrongClock() != want {
 			t.Errorf("AWS's clock %v ahead: skew %v, %v", ahead, e.Skew, e.WrongClock())
 		}
+	}
+	if (&Error{Problem: ProblemAnswer, Skew: time.Hour}).WrongClock() {
+		t.Error("an answer that is not STS's tells the time")
 	}
 	for code, want := range map[string]bool{"ExpiredToken": true, "ExpiredTokenException": true, "AccessDenied": false} {
 		if got := Recast("", refusal(code, "", 403, time.Now())).Expired(); got != want {

@@ -70,6 +70,10 @@ func TestCheckScope(t *testing.T) {
 		"a line feed in a value":        {tag("k", "a\nb"), RuleTags},
 		"broken text in a value":        {tag("k", "a\xff"), RuleTags},
 		"a key of AWS":                  {tag("AWS:k", "v"), RuleTags},
+		"AWS's prefix alone":            {tag("Aws:", "v"), RuleTags},
+		"a policy ARN with é":           {func(p *Plan) { p.PolicyARNs = []string{own + "é"} }, RulePolicyARNs},
+		"a policy ARN with DEL":         {func(p *Plan) { p.PolicyARNs = []string{own + "\x7f"} }, RulePolicyARNs},
+		"a policy ARN with a tilde":     {func(p *Plan) { p.PolicyARNs = []string{own + "~"} }, ""},
 		"a key like AWS's":              {tag("aws", "v"), ""},
 		"two keys but for case":         {func(p *Plan) { p.Tags = []Tag{{"Team", "a"}, {"team", "b"}} }, RuleTags},
 		"a transitive key":              {func(p *Plan) { p.Tags, p.TransitiveTagKeys = tags(2), []string{"K1"} }, ""},
@@ -102,7 +106,7 @@ func TestGetSendsTheWholePlanAndReadsTheWholeAnswer(t *testing.T) {
 	out := output()
 	out.AssumedRoleUser.AssumedRoleId = aws.String("AROAEXAMPLE:alice\x1b[31m")
 	out.PackedPolicySize = aws.Int32(7) //nolint:staticcheck // as in get.go.
-	awsmiddleware.SetRequestIDMetadata(&out.ResultMetadata, "the-request")
+	awsmiddleware.SetRequestIDMetadata(&out.ResultMetadata, "the-request\x1b")
 	s := &stub{out: out}
 	got, err := Get(t.Context(), s, Plan{
 		Role: caller.Role{Partition: "aws", Account: "123456789012", Path: "/", Name: "R"}, RoleSessionName: "alice", Duration: 15 * time.Minute,

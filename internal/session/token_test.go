@@ -28,6 +28,7 @@ func TestTokenCheck(t *testing.T) {
 		"with a code":           {device("012345"), user, false, "", ""},
 		"36h":                   {Token{Duration: 36 * time.Hour}, user, false, "", ""},
 		"36h 1s":                {Token{Duration: 36*time.Hour + time.Second}, user, false, RuleDuration, "36h"},
+		"15m":                   {Token{Duration: 15 * time.Minute}, user, false, "", ""},
 		"899s":                  {Token{Duration: 899 * time.Second}, user, false, RuleDuration, "15m"},
 		"root, 1h":              {Token{Duration: time.Hour}, root, false, "", ""},
 		"root, 2h":              {Token{Duration: 2 * time.Hour}, root, false, RuleDuration, "1h"},
