@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -106,8 +107,47 @@ func TestKey(t *testing.T) {
 	one.Add("b", "c")
 	two.Add("a", "b")
 	two.Add("c")
-	if one.name() == two.name() || NewKey("x").name() == NewKey("y").name() {
+	three, four := NewKey("test"), NewKey("test")
+	three.Add("a", "x")
+	four.Add("b", "x")
+	if one.name() == two.name() || three.name() == four.name() || NewKey("x").name() == NewKey("y").name() {
 		t.Error("two keys with one name")
+	}
+}
+
+// A session that is for who asked now is handed to nobody later.
+func TestPassing(t *testing.T) {
+	w := newWorld(t)
+	pass := func(ctx context.Context) (Entry, error) {
+		e, err := w.fetch(ctx)
+		e.Passing = true
+		return e, err
+	}
+	if e, err := w.Session(t.Context(), keyOf(), pass, nil); err != nil || e.Credentials.AccessKeyID != "ASIA1" {
+		t.Errorf("%v %v", e, err)
+	}
+	if all, err := w.List(); err != nil || len(all) != 0 || w.get(t) != "ASIA2" || w.get(t) != "ASIA2" {
+		t.Errorf("it was kept: %v %v", all, err)
+	}
+}
+
+// Where no lock can be had nothing is kept, and a link that somebody put in its
+// place is not followed.
+func TestNoLock(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("links want permissions there")
+	}
+	w := newWorld(t)
+	w.get(t, "other") // makes the folder
+	aim := filepath.Join(t.TempDir(), "aim")
+	if err := os.Symlink(aim, w.path(keyOf().name())+wholefile.LockEnding); err != nil {
+		t.Fatal(err)
+	}
+	if w.keeps(t) || len(w.warnings) != 2 || !strings.HasPrefix(w.warnings[0], "sessions are not kept: ") {
+		t.Errorf("kept without a lock %q", w.warnings)
+	}
+	if _, err := os.Lstat(aim); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the link was followed: %v", err)
 	}
 }
 
@@ -183,6 +223,10 @@ func TestUnusable(t *testing.T) {
 		"no session lasts":        func(path string) error { return change(path, "2031", "2030") },
 		"two different":           func(path string) error { return change(path, `"SessionToken":"t"`, `"SessionToken":"u"`) },
 		"cannot be shown":         func(path string) error { return change(path, "assumed-role/", `\u001b`) },
+		"not a session as":        func(path string) error { return change(path, `"Version":1,"Key"`, `"Version":1,"More":1,"Key"`) },
+		"karikagi keeps them":     func(path string) error { return change(path, "\n", "{}") },
+		"name cannot be shown":    func(path string) error { return change(path, "assumed-role/", strings.Repeat("a", maxName)) },
+		"as long as that":         func(path string) error { return change(path, "2031-05-06T08", "2031-05-06T06") },
 		"belongs to another":      func(path string) error { return os.Chown(path, 12345, 12345) },
 	} {
 		w := newWorld(t)
@@ -255,9 +299,22 @@ func TestListAndClear(t *testing.T) {
 	w.get(t, "a")
 	w.life = 30 * time.Minute
 	w.get(t, "b")
-	notes := filepath.Join(w.Folder, "notes.json")
-	left := w.path(keyOf("c").name()) + wholefile.NewEnding
-	for _, path := range []string{notes, left} {
+	// What others put there is theirs, and so is what only looks like ours.
+	name := keyOf("c").name()
+	folder, link := name[:63]+"x.json", keyOf("link").name()+".json"
+	theirs := []string{"notes.json", "ab.json", strings.ToUpper(name) + ".json", name + ".txt", name, name + ".json.bak"}
+	left, old := w.path(name)+wholefile.NewEnding, w.path(keyOf("old").name())+wholefile.NewEnding
+	spoilt := w.path(keyOf("spoilt").name())
+	var paths []string
+	for _, name := range theirs {
+		paths = append(paths, filepath.Join(w.Folder, name))
+	}
+	theirs = append(theirs, folder, link)
+	slices.Sort(theirs)
+	if err := errors.Join(os.Mkdir(filepath.Join(w.Folder, folder), 0o700), os.Symlink(paths[0], filepath.Join(w.Folder, link))); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(paths, left, old) {
 		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -266,11 +323,23 @@ func TestListAndClear(t *testing.T) {
 	if err != nil || len(all) != 2 || all[0].Credentials.AccessKeyID != "ASIA2" || len(w.warnings) > 0 {
 		t.Errorf("%v %v %q", all, err, w.warnings)
 	}
-	// What has ended goes when something new comes.
+	// What has ended goes when something new comes, and so does what a killed
+	// process left long ago.
+	if err := errors.Join(os.WriteFile(spoilt, []byte("{}"), 0o600), os.Chtimes(old, w.now, w.now.Add(-25*time.Hour)), os.Chtimes(left, w.now, w.now.Add(-23*time.Hour))); err != nil {
+		t.Fatal(err)
+	}
 	w.now = w.now.Add(45 * time.Minute)
 	w.get(t, "d")
 	if all, err = w.List(); err != nil || len(all) != 2 || all[0].Credentials.AccessKeyID != "ASIA1" {
 		t.Errorf("%v %v", all, err)
+	}
+	for path, want := range map[string]bool{left: true, old: false, spoilt: true} {
+		if _, err := os.Lstat(path); (err == nil) != want {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if len(w.warnings) != 1 || !strings.HasPrefix(w.warnings[0], spoilt) {
+		t.Errorf("%q", w.warnings)
 	}
 	// But not while another process gets the next one of the same.
 	w.life = time.Minute
@@ -285,11 +354,12 @@ func TestListAndClear(t *testing.T) {
 	if all, err = w.List(); err != nil || len(all) != 4 {
 		t.Errorf("%v %v", all, err)
 	}
-	if n, err := w.Clear(); n != 4 || err != nil {
+	if n, err := w.Clear(); n != 5 || err != nil {
 		t.Error(n, err)
 	}
-	if there, _ := os.ReadDir(w.Folder); len(there) != 1 || there[0].Name() != "notes.json" {
-		t.Errorf("there is %v", there)
+	there, err := os.ReadDir(w.Folder)
+	if err != nil || !slices.EqualFunc(there, theirs, func(f os.DirEntry, name string) bool { return f.Name() == name }) {
+		t.Errorf("there is %v, want %v", there, theirs)
 	}
 }
 

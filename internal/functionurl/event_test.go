@@ -96,7 +96,7 @@ func TestIdentity(t *testing.T) {
 func TestOrgID(t *testing.T) {
 	for id, want := range map[string]bool{
 		`"o-exampleorg1"`: true, `"o-0123456789"`: true, `"o-` + strings.Repeat("a", 32) + `"`: true,
-		`"o-012345678"`: false, `"o-` + strings.Repeat("a", 33) + `"`: false, `"O-exampleorg1"`: false, `"o-Exampleorg1"`: false, `"o-example-org"`: false,
+		`"o-012345678"`: false, `"o-` + strings.Repeat("a", 33) + `"`: false, `"O-exampleorg1"`: false, `"o-Exampleorg1"`: false, `"o-example-org"`: false, `"o-exampleorg~"`: false, `"o-exampleorgé"`: false,
 		`"aws:PrincipalOrgID"`: false, `null`: false, `""`: false, `"o-"`: false, `"*"`: false, `"o-exampleorg1\n"`: false,
 	} {
 		got, ok := parse(t, with(t, `"o-exampleorg1"`, id)).Identity()
@@ -135,6 +135,14 @@ func TestVerify(t *testing.T) {
 			x.Host = ""
 			e.RequestContext.DomainName = "lambda-url.us-east-1.on.aws"
 		}), "domain"},
+		"a domain without an id": {with(func(x *Expectation, _ *Invocation, e *Event) {
+			x.Host = ""
+			e.RequestContext.DomainName = ".lambda-url.us-east-1.on.aws"
+			e.Headers["host"] = ""
+		}), "domain"},
+		"an own URL that is not AWS's": {with(func(x *Expectation, _ *Invocation, e *Event) {
+			x.Host, e.RequestContext.DomainName, e.Headers["host"] = "127.0.0.1:8080", "127.0.0.1:8080", "127.0.0.1:8080"
+		}), ""},
 		"a load balancer in front": {with(func(_ *Expectation, _ *Invocation, e *Event) { e.Headers["host"] = "credentials.example.com" }), "host"},
 		"no host header":           {with(func(_ *Expectation, _ *Invocation, e *Event) { delete(e.Headers, "host") }), ""},
 		"a client context":         {with(func(_ *Expectation, i *Invocation, _ *Event) { i.ClientContext = true }), "client context"},
@@ -143,6 +151,9 @@ func TestVerify(t *testing.T) {
 		"another id, enforced":     {with(func(x *Expectation, i *Invocation, _ *Event) { i.RequestID, x.RequestIDCheck = "other", Enforce }), "request id"},
 		"no ids, enforced": {with(func(x *Expectation, i *Invocation, e *Event) {
 			i.RequestID, e.RequestContext.RequestID, x.RequestIDCheck = "", "", Enforce
+		}), "request id"},
+		"the same id in capitals, enforced": {with(func(x *Expectation, i *Invocation, _ *Event) {
+			x.RequestIDCheck, i.RequestID = Enforce, strings.ToUpper(i.RequestID)
 		}), "request id"},
 		"the same id, enforced": {with(func(x *Expectation, _ *Invocation, _ *Event) { x.RequestIDCheck = Enforce }), ""},
 	} {

@@ -63,6 +63,9 @@ func TestServeOutlivesAPanic(t *testing.T) {
 		if !ok || string(text) != `{"statusCode":500,"headers":{"Cache-Control":"no-store"},"body":"","isBase64Encoded":false}` {
 			t.Errorf("%s: %s, %v", name, text, err)
 		}
+		if ok && (panicked.Problem == "runtime error: index out of range [3] with length 1") != (name == "the runtime's") {
+			t.Errorf("%s: %v", name, err)
+		}
 		if ok && (!strings.Contains(panicked.Stack, "response_test.go") || strings.Contains(err.Error()+panicked.Stack, "the-secret")) {
 			t.Errorf("%s: %v\n%s", name, err, panicked.Stack)
 		}

@@ -10,16 +10,14 @@ import (
 )
 
 // failure is what a caller and the operator are told when STS gave no session.
+// The rule of the record stays the document's, which allowed it.
 func (x *exchange) failure(err error) *Refusal {
 	e, ok := errors.AsType[*session.Error](err)
 	if !ok {
-		return &Refusal{Code: api.InternalError, Rule: "sts", Detail: fmt.Sprintf("%T", err)}
+		return &Refusal{Code: api.InternalError, Detail: fmt.Sprintf("%T", err)}
 	}
 	x.record.STSRequestID = e.RequestID
-	f := &Refusal{Code: api.DownstreamRefused, Rule: "sts " + string(e.Problem), Detail: loggable(e)}
-	if e.Code != "" {
-		f.Rule = "sts " + e.Code
-	}
+	f := &Refusal{Code: api.DownstreamRefused, Detail: loggable(e)}
 	switch {
 	case e.Expired():
 		// The execution role's credentials do not change while the process lives.

@@ -26,6 +26,13 @@ func refusal(status int, code, message string) error {
 		ResponseError: &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: answer}, Err: &smithy.GenericAPIError{Code: code, Message: message}}}}
 }
 
+// late is a refusal by somebody whose clock is an hour ahead.
+func late(err error) error {
+	answer, _ := errors.AsType[*awshttp.ResponseError](err)
+	answer.HTTPResponse().Header.Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
+	return err
+}
+
 // What STS says goes to the log, the caller gets a sentence and a status that
 // tells whether to come back.
 func TestFailures(t *testing.T) {
@@ -49,6 +56,14 @@ func TestFailures(t *testing.T) {
 		"expired, by model":       {refusal(400, "ExpiredTokenException", "expired"), 503, "expired", true, false, true},
 		"a wrong key":             {refusal(403, "InvalidClientTokenId", "The security token is invalid"), 500, "InvalidClientTokenId (request id the-sts-request)", false, false, false},
 		"a wrong signature":       {refusal(403, "SignatureDoesNotMatch", "The Canonical String should have been 'x-amz-security-token:the-token'"), 500, "SignatureDoesNotMatch (request id the-sts-request)", false, false, false},
+		"a throttle of requests":  {refusal(503, "RequestLimitExceeded", "Rate exceeded"), 429, "Rate exceeded", true, true, false},
+		"a throttle of many":      {refusal(429, "TooManyRequestsException", "Rate exceeded"), 429, "Rate exceeded", true, true, false},
+		"an unknown key":          {refusal(403, "UnrecognizedClientException", "x-amz-security-token:the-token"), 500, "UnrecognizedClientException (request id the-sts-request)", false, false, false},
+		"half a signature":        {refusal(400, "IncompleteSignature", "x-amz-security-token:the-token"), 500, "IncompleteSignature (request id the-sts-request)", false, false, false},
+		"no signature":            {refusal(403, "MissingAuthenticationToken", "x-amz-security-token:the-token"), 500, "MissingAuthenticationToken (request id the-sts-request)", false, false, false},
+		"an old signature":        {refusal(400, "RequestExpired", "x-amz-security-token:the-token"), 500, "RequestExpired (request id the-sts-request)", false, false, false},
+		"no subscription":         {refusal(403, "OptInRequired", "x-amz-security-token:the-token"), 500, "OptInRequired (request id the-sts-request)", false, false, false},
+		"a wrong clock":           {late(refusal(403, "AccessDenied", "not now")), 500, "not now", false, false, false},
 		"STS fails":               {refusal(500, "InternalFailure", "oops"), 503, "oops", true, false, false},
 		"STS is away":             {refusal(503, "ServiceUnavailable", "oops"), 503, "oops", true, false, false},
 		"somebody else answers":   {refusal(502, "UnknownError", "the-secret"), 503, "was not STS's (HTTP 502)", true, false, false},
@@ -70,6 +85,9 @@ func TestFailures(t *testing.T) {
 				t.Errorf("expired %d, %+v", w.expired, record)
 			}
 			// Who decided and for what stays in the record of what failed.
+			if _, answered := errors.AsType[*awshttp.ResponseError](test.err); answered != (record.STSRequestID == "the-sts-request") {
+				t.Errorf("%+v", record)
+			}
 			if record.Decision != "allow" || record.Rule != "grants.yaml:6:9: callers" || record.RoleARN != "arn:aws:iam::210987654321:role/data-reader" || record.AccessKeyID != "" {
 				t.Errorf("%+v", record)
 			}

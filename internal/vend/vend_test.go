@@ -5,7 +5,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +45,57 @@ func TestVends(t *testing.T) {
 		Tags: []types.Tag{{Key: aws.String("caller"), Value: aws.String("alice")}}, TransitiveTagKeys: []string{"caller"},
 	}); !reflect.DeepEqual(in, want) {
 		t.Errorf("STS was asked for %+v", in)
+	}
+}
+
+// The address that a grant asks for is the connection's, which the service
+// names, and no header's. None is no address.
+func TestTheSourceAddress(t *testing.T) {
+	w := newWorld(t)
+	d, err := grant.Parse("grants.yaml", []byte(strings.Replace(document, "    require: {reason: true}\n", "    require: {source_ip: [203.0.113.0/24]}\n", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.options.Grants = d
+	w.sts.change = func(o *sts.AssumeRoleOutput) {
+		o.AssumedRoleUser.Arn, o.Credentials.Expiration = aws.String("arn:aws:sts::210987654321:assumed-role/others/alice"), aws.Time(time.Date(2026, 3, 4, 6, 6, 7, 0, time.UTC))
+	}
+	for address, want := range map[string]int{
+		"203.0.113.7": 200, "::ffff:203.0.113.8": 200,
+		"198.51.100.7": 403, "::ffff:198.51.100.7": 403, "": 403, "203.0.113.7, 198.51.100.7": 403, "203.0.113.7:443": 403, "203.0.113.7%eth0": 403, "203.0.113": 403,
+	} {
+		c := alice()
+		c.SourceIP = address
+		for header, value := range map[string]string{"X-Forwarded-For": "203.0.113.7", "Forwarded": "for=203.0.113.7", "X-Real-IP": "203.0.113.7"} {
+			if answer, body, record := w.ask(c, "GET", "/grants/with-reason/credentials", "", header, value); answer.StatusCode != want || record.SourceIP != address {
+				t.Errorf("from %q: %d %s %+v", address, answer.StatusCode, body, record)
+			}
+		}
+	}
+}
+
+// Whatever a caller, or whoever forged an event, wrote stands in the record
+// printable and bounded.
+func TestForeignTextsInTheRecord(t *testing.T) {
+	const steers = "\x1b[31m\u202e\u2028"
+	long := steers + strings.Repeat("x", 3000)
+	w := newWorld(t)
+	c := alice()
+	c.UserAgent, c.UserID, c.OrgID, c.AccessKeyID, c.SourceIP = long, long, long, long, long
+	all := func(target string) []string {
+		_, _, r := w.ask(c, "GET", target, "")
+		return []string{r.CallerARN, r.CallerAccount, r.CallerUserID, r.CallerOrgID, r.CallerAccessKeyID, r.SourceIP, r.UserAgent, r.Grant, r.Detail}
+	}
+	name := "/grants/" + url.PathEscape(long)
+	texts := slices.Concat(all(name), all(name+"/credentials"), all("/no"+url.PathEscape(long)))
+	c.ARN = long
+	texts = append(texts, all("/")...)
+	c.ARN, c.AccountID = alice().ARN, long
+	texts = append(texts, all("/")...)
+	for _, text := range texts {
+		if len(text) > 1003 || strings.ContainsAny(text, steers[:1]+"\u202e\u2028") {
+			t.Errorf("%d bytes: %.40q", len(text), text)
+		}
 	}
 }
 
@@ -122,7 +175,7 @@ func TestListings(t *testing.T) {
 func TestAGrantOfOthersIsLikeNone(t *testing.T) {
 	w := newWorld(t)
 	var all []string
-	for _, name := range []string{"others", "no-such-grant", "OTHERS", "..", "%00", "others%20", "team-data%2f", "%2Fteam-data", "team-data%2Fcredentials", "others%2Fcredentials", "team-data%25", "team%252Ddata", strings.Repeat("x", 3000)} {
+	for _, name := range []string{"others", "no-such-grant", "OTHERS", "TEAM-DATA", "..", "%00", "others%20", "team-data%2f", "%2Fteam-data", "team-data%2Fcredentials", "others%2Fcredentials", "team-data%25", "team%252Ddata", strings.Repeat("x", 3000)} {
 		for _, request := range [][3]string{
 			{"GET", "/grants/" + name, ""}, {"GET", "/grants/" + name + "/credentials?team=blue", ""}, {"GET", "/grants/" + name + "/credentials", ""},
 			{"POST", "/grants/" + name + "/credentials", `{"duration_seconds":43200}`},
@@ -150,7 +203,7 @@ func TestNobody(t *testing.T) {
 	for name, change := range map[string]func(*Call){
 		"nobody": func(c *Call) { c.ARN = "" }, "no account": func(c *Call) { c.AccountID = "" }, "another account": func(c *Call) { c.AccountID = "999999999999" },
 		"no ARN": func(c *Call) { c.ARN = "anonymous" }, "a star": func(c *Call) { c.ARN = "*" }, "a role": func(c *Call) { c.ARN = "arn:aws:iam::123456789012:role/Developer" },
-		"a line feed": func(c *Call) { c.ARN += "\n" },
+		"a line feed": func(c *Call) { c.ARN += "\n" }, "nothing that is right": func(c *Call) { c.ARN, c.AccountID = "anonymous", "" },
 	} {
 		c := alice()
 		change(&c)
@@ -195,7 +248,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		{"POST", ofTeamData, `{"parameters":{"team":"blue"},"parameters":{"team":"green"}}`, 400, "occurs twice"},
 		{"POST", ofTeamData, `{"parameters":{"team":"blue"},"Reason":"x"}`, 400, "unknown key"},
 		{"POST", ofTeamData, `{"parameters":{"team":"blue"}}{}`, 400, "nothing behind it"}, {"POST", ofTeamData, `{"parameters":{"team":"blue"},"policy":{"Statement":1}}`, 400, ""},
-		{"POST", ofTeamData + "?team=blue", `{}`, 400, "query of a POST"}, {"POST", ofTeamData + "?reason=x", `{"parameters":{"team":"blue"}}`, 400, "query of a POST"},
+		{"POST", ofTeamData + "?team=blue", `{}`, 400, "query of a POST"}, {"POST", ofTeamData + "?reason=x", `{"parameters":{"team":"blue"}}`, 400, "query of a POST"}, {"POST", ofTeamData + "?duration_seconds=900", `{"parameters":{"team":"blue"}}`, 400, "query of a POST"},
 		{"POST", ofTeamData, large, 413, "16 KiB"}, {"GET", "/", large, 413, "16 KiB"}, {"GET", ofTeamData, large, 413, "16 KiB"}, {"POST", ofTeamData, exactly + " ", 413, ""},
 		{"POST", ofTeamData, exactly, 200, ""}, {"GET", "/grants/%74eam%2ddata/credentials?team=blue", "", 200, ""},
 	} {
