@@ -50,6 +50,15 @@ func TestParseErrorReadsForeignAnswers(t *testing.T) {
 			t.Errorf("%.60s is read as %+v", body, got)
 		}
 	}
+	// A code that is none of the function's is not the function's answer.
+	for status, body := range map[int]string{418: `{"message":"m","requestId":"r"}`, 500: `{"code":"Bogus","message":"m","requestId":"r"}`, 403: `{"code":"accessdenied","message":"m","requestId":"r"}`} {
+		if got := ParseError(status, []byte(body)); got.RequestID != "" || got.Code != CodeOf(status) {
+			t.Errorf("%d %s: %+v", status, body, got)
+		}
+	}
+	if got := ParseError(403, []byte(`{"code":"AccessDenied","message":"m","requestId":"`+long+`"}`)); got.RequestID != long[:1000] {
+		t.Errorf("%d characters", len(got.RequestID))
+	}
 	if got := ParseError(418, []byte(`{"message":"tea"}`)); got.Code != "" || got.Error() != "tea" {
 		t.Errorf("a status of nobody's: %+v", got)
 	}
@@ -57,6 +66,15 @@ func TestParseErrorReadsForeignAnswers(t *testing.T) {
 
 // A shell that is handed an error where it expected lines of export runs
 // nothing of it, whatever the message repeats.
+func TestAnErrorHasNothingToExpand(t *testing.T) {
+	for character, want := range map[string]string{"$": `\u0024`, "`": `\u0060`, "!": `\u0021`} {
+		body := string((&Error{Code: BadRequest, Message: "a" + character + "b"}).Marshal())
+		if !strings.Contains(body, "a"+want+"b") || strings.Contains(body, character) {
+			t.Error(body)
+		}
+	}
+}
+
 func TestAnErrorIsHarmlessToAShell(t *testing.T) {
 	for _, shell := range []string{"sh", "bash"} {
 		if _, err := exec.LookPath(shell); err != nil {

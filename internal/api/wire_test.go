@@ -49,6 +49,7 @@ func TestParseWireRefuses(t *testing.T) {
 		"beyond ASCII":            {`the-secret`, `the-secret\u00e9`},
 		"no token":                {`"Token":"the-token==",`, ``},
 		"no session token":        {`"SessionToken":"the-token==",`, ``},
+		"two tokens but for case": {`"Token":"the-token=="`, `"Token":"The-token=="`},
 		"two tokens":              {`"Token":"the-token=="`, `"Token":"the-token=x"`},
 		"no expiration":           {`"2026-03-04T05:06:07Z"`, `""`},
 		"an expiration in a zone": {`07Z`, `07+09:00`},
@@ -83,6 +84,27 @@ func TestMarshalWireRefusesHalfCredentials(t *testing.T) {
 		spoil(&c)
 		if text, err := c.MarshalWire(); err == nil || text != nil || strings.Contains(err.Error(), "the-") {
 			t.Errorf("%s: %s, %v", name, text, err)
+		}
+	}
+}
+
+// Credentials are of printable ASCII without blanks and an account of digits:
+// every character is tried, up to the first beyond Latin-1.
+func TestEveryCharacter(t *testing.T) {
+	for c := rune(0); c <= 'Ā'; c++ {
+		for name, spoil := range map[string]func(*Credentials){
+			"access key ID": func(w *Credentials) { w.AccessKeyID += string(c) }, "secret access key": func(w *Credentials) { w.SecretAccessKey += string(c) },
+			"session token": func(w *Credentials) { w.SessionToken += string(c) }, "account ID": func(w *Credentials) { w.AccountID = w.AccountID[:11] + string(c) },
+		} {
+			want := c > ' ' && c <= '~'
+			if name == "account ID" {
+				want = c >= '0' && c <= '9'
+			}
+			all := credentials()
+			spoil(&all)
+			if err := all.Check(); (err == nil) != want || err != nil && !strings.HasPrefix(err.Error(), name+": ") {
+				t.Errorf("%s with %q: %v", name, c, err)
+			}
 		}
 	}
 }

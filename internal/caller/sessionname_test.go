@@ -1,6 +1,7 @@
 package caller
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -102,6 +103,33 @@ func TestValidateRoleSessionName(t *testing.T) {
 			t.Errorf("ValidateRoleSessionName(%q): %v\nwant %s", tc.name, err, tc.want)
 		default:
 			checkErrorText(t, err.Error())
+		}
+	}
+}
+
+// Names are of \w and +=,.@-, in ASCII, wherever they stand: every character is
+// tried, up to the first beyond Latin-1.
+func TestEveryCharacter(t *testing.T) {
+	const name = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"
+	for kind, format := range map[string]string{
+		"user": "arn:aws:iam::123456789012:user/a%sb", "role": "arn:aws:sts::123456789012:assumed-role/a%sb/cd",
+		"session": "arn:aws:sts::123456789012:assumed-role/ab/c%sd", "federated": "arn:aws:sts::123456789012:federated-user/a%sb",
+		"account": "arn:aws:iam::12345678901%s:user/ab",
+	} {
+		for c := rune(0); c <= 'Ā'; c++ {
+			want := strings.ContainsRune(name, c)
+			switch {
+			case kind == "user" && c == '/': // a path
+				want = true
+			case kind == "account":
+				want = c >= '0' && c <= '9'
+			}
+			if _, err := Parse(fmt.Sprintf(format, string(c))); (err == nil) != want {
+				t.Errorf("%s with %q: %v", kind, c, err)
+			}
+			if got := ValidateRoleSessionName("a"+string(c)+"b") == nil; got != strings.ContainsRune(name, c) {
+				t.Errorf("role session name with %q: %t", c, got)
+			}
 		}
 	}
 }

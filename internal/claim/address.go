@@ -28,7 +28,7 @@ func (e *AddressError) Error() string { return e.Problem }
 // its exact name; to nothing that merely looks like one.
 func ParseAddress(raw string, allowed []string) (Address, error) {
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Opaque != "" {
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		name := fmt.Sprintf("function URL %.100q", raw)
 		if strings.ContainsAny(raw, "@?#") { // it may hold a password
 			name = "function URL"

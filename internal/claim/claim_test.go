@@ -43,6 +43,16 @@ func TestParseAddress(t *testing.T) {
 		"http://127.0.0.1.evil.example/":                    {},
 		"https://abc123.lambda-url.eu-west-1.on.aws/?x=1":   {},
 		"https://abc123.lambda-url.eu-west-1.on.aws/#x":     {},
+		"ftp://127.0.0.1/":                                  {},
+		"ftp://localhost/":                                  {},
+		"https://127.0.0.1:8443/":                           {ok: true},
+		"https://localhost:8443/":                           {ok: true},
+		"http://LOCALHOST.example/":                         {},
+		"https:abc123.lambda-url.eu-west-1.on.aws":          {},
+		"https://.lambda-url.eu-west-1.on.aws/":             {host: ".lambda-url.eu-west-1.on.aws"},
+		"https://abc..lambda-url.eu-west-1.on.aws/":         {host: "abc..lambda-url.eu-west-1.on.aws"},
+		"https://abc.lambda-url..on.aws/":                   {host: "abc.lambda-url..on.aws"},
+		"https://ABC.lambda-url.eu-west-1.on.aws/":          {host: "ABC.lambda-url.eu-west-1.on.aws"},
 		"ftp://abc123.lambda-url.eu-west-1.on.aws/":         {},
 		"abc123.lambda-url.eu-west-1.on.aws":                {},
 		"https://":                                          {},
@@ -56,6 +66,33 @@ func TestParseAddress(t *testing.T) {
 			t.Errorf("%q: %+v, %v", raw, a, err)
 		case !test.ok && (refused == nil || refused.Host != test.host):
 			t.Errorf("%q: %+v, %#v; want a refusal with host %q", raw, a, err, test.host)
+		}
+	}
+}
+
+// The labels of a host are of lower-case letters, digits and dashes, and a
+// grant's name of ASCII letters, digits and ._-: every character is tried, up to
+// the first beyond Latin-1.
+func TestEveryCharacter(t *testing.T) {
+	const label, name = "abcdefghijklmnopqrstuvwxyz0123456789-", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+	for c := rune(0); c <= 'Ā'; c++ {
+		for _, host := range []string{"a" + string(c) + "b.lambda-url.us-east-1.on.aws", "a.lambda-url.us" + string(c) + "1.on.aws"} {
+			if got := regionOf(host) != ""; got != strings.ContainsRune(label, c) {
+				t.Errorf("%q: %t", host, got)
+			}
+		}
+		if got := checkGrant("a"+string(c)+"b") == nil; got != strings.ContainsRune(name, c) {
+			t.Errorf("grant with %q: %t", c, got)
+		}
+	}
+	for n, want := range map[int]bool{63: true, 64: false} {
+		if got := regionOf(strings.Repeat("a", n)+".lambda-url.us-east-1.on.aws") != ""; got != want {
+			t.Errorf("a label of %d: %t", n, got)
+		}
+	}
+	for grant, want := range map[string]bool{strings.Repeat("a", 64): true, strings.Repeat("a", 65): false, ".": false, "...": false, "..a": true, "": false} {
+		if got := checkGrant(grant) == nil; got != want {
+			t.Errorf("grant %q: %t", grant, got)
 		}
 	}
 }
@@ -119,12 +156,14 @@ const good = `{"Version":1,"AccessKeyId":"ASIAEXAMPLE","SecretAccessKey":"secret
 func TestGet(t *testing.T) {
 	c := client(t, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		if r.Method != http.MethodPost || r.URL.Path != "/grants/team-data.reader_1/credentials" || r.Header.Get("Authorization") != "signed" ||
+		if r.Method != http.MethodPost || r.URL.Path != "/stage/grants/team-data.reader_1/credentials" || r.Header.Get("Authorization") != "signed" ||
+			r.Header.Get("Content-Type") != "application/json" || r.Header.Get("Accept") != "application/json" || r.Header.Get("User-Agent") != "karikagi" ||
 			string(body) != `{"parameters":{"team":"blue"},"duration_seconds":900,"reason":"why"}`+"\n" {
 			t.Errorf("asked %s %s %s", r.Method, r.URL, body)
 		}
 		_, _ = io.WriteString(w, good)
 	})
+	c.Address.URL.Path = "/stage/"
 	got, err := c.Get(t.Context(), "team-data.reader_1", api.Request{Parameters: map[string]string{"team": "blue"}, DurationSeconds: 900, Reason: "why"})
 	if err != nil || got.AccessKeyID != "ASIAEXAMPLE" || got.AccountID != "210987654321" {
 		t.Errorf("%+v, %v", got, err)
@@ -159,6 +198,7 @@ func TestGetReadsHostileAnswers(t *testing.T) {
 		"what was signed":     {403, `{"message":"want x-amz-security-token:the+token/== signed"}`, true, "want x-amz-security-token:… signed"},
 		"with escapes":        {403, `{"message":"want x-amz-security-token:the\u002btoken\/\u003d= signed"}`, true, "want x-amz-security-token:… signed"},
 		"cut off":             {403, `{"message":"` + strings.Repeat("-", 990) + `the+token/=="}`, true, strings.Repeat("-", 980)},
+		"a token for an id":   {403, `{"code":"AccessDenied","message":"m","requestId":"the+token/=="}`, false, "AccessDenied: m (request id …)"},
 		"no JSON":             {502, `<html>`, true, "HTTP 502"},
 		"a redirect":          {302, ``, true, "the Function URL: HTTP 302"},
 		"an ended session":    {200, strings.Replace(good, "2099-", "2020-", 1), false, "was not a vending function's: its session has ended"},
@@ -172,6 +212,7 @@ func TestGetReadsHostileAnswers(t *testing.T) {
 				if test.status == 302 {
 					w.Header().Set("Location", "http://127.0.0.1:1/")
 				}
+				w.Header().Set("Retry-After", "1\u202e")
 				w.WriteHeader(test.status)
 				_, _ = io.WriteString(w, test.body)
 			})
@@ -180,6 +221,9 @@ func TestGetReadsHostileAnswers(t *testing.T) {
 			e, ok := errors.AsType[*Error](err)
 			if !ok || !strings.Contains(err.Error(), test.want) || e.FromService != test.service || got != (api.Credentials{}) {
 				t.Errorf("%v, %#v", got, err)
+			}
+			if strings.Contains(e.RetryAfter, "\u202e") || e.Answer != nil && e.RetryAfter == "" {
+				t.Errorf("Retry-After %q", e.RetryAfter)
 			}
 			if strings.Contains(err.Error(), "se\ncret") || strings.Contains(err.Error(), "ASIA secret") || strings.Contains(err.Error(), "the+token") {
 				t.Errorf("shows what may be a secret: %v", err)
