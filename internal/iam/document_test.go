@@ -102,6 +102,8 @@ func TestParseResourceRefuses(t *testing.T) {
 		"arn:aws:iam:us east:1:role/x":                `region "us east"`,
 		"arn:aws:iam::1111:role/x":                    `account "1111": want 12 digits`,
 		"arn:aws:iam::1111-2222-3333:role/x":          `account "1111-2222-3333"`,
+		"arn:aws:iam::11112222333x:role/x":            `account "11112222333x"`,
+		"arn:aws:iam::1111*x:role/x":                  `account "1111*x"`,
 		"arn:aws:iam::${aws:userid}:role/x":           "want variables only behind the fifth colon",
 		"arn:aws:iam::${*}:role/x":                    "want variables only behind the fifth colon",
 		"arn:aws:iam::*:role/${aws:username":          "variable without a closing brace",
@@ -149,6 +151,22 @@ func TestParseTrustRefuses(t *testing.T) {
 		{`{` + allow + `,"Principal":{"AWS":"arn:aws:sts::111122223333:assumed-role/r"}}`, `want root, user/name, role/name`},
 		{`{` + allow + `,"Principal":{"AWS":"arn:aws:sts::111122223333:assumed-role/p/r/s"}}`, `want root, user/name, role/name`},
 		{`{` + allow + `,"Principal":{"AWS":"arn:aws:iam:us-east-1:111122223333:user/a"}}`, `want an account ID, or the ARN`},
+		{`{` + allow + `,"Principal":{"AWS":"arn::iam::111122223333:user/a"}}`, `want an account ID, or the ARN`},
+		{`{` + allow + `,"Principal":{"AWS":"arn:aws:iam::11112222333:user/a"}}`, `want an account ID, or the ARN`},
+		{`{` + allow + `,"Principal":{"AWS":"arn:aws:iam::11112222333x:user/a"}}`, `want an account ID, or the ARN`},
+		{`{` + allow + `,"Principal":{"AWS":"arn:aws:sts::111122223333:root"}}`, `want root, user/name, role/name`},
+		{`{` + allow + `,"Principal":{"AWS":"arn:aws:s3::111122223333:root"}}`, `want root, user/name, role/name`},
+		{`{` + allow + `,"Principal":{"AWS":"arn:aws:sts::111122223333:user/a"}}`, `want root, user/name, role/name`},
+		{`{` + allow + `,"Principal":{"AWS":"arn:aws:sts::111122223333:role/a"}}`, `want root, user/name, role/name`},
+		{`{` + allow + `,"Principal":{"AWS":"arn:aws:sts::111122223333:session/r/s"}}`, `want root, user/name, role/name`},
+		{`{` + allow + `,"Principal":{"AWS":"arn:aws:iam::111122223333:federated-user/a"}}`, `want root, user/name, role/name`},
+		{`{` + allow + `,"Principal":{"AWS":"arn:aws:sts::111122223333:federated-user/a/b"}}`, `want root, user/name, role/name`},
+		{`{` + allow + `,"Principal":{"AWS":"AKIAEXAMPLE123456789A"}}`, `want an account ID, or the ARN`},
+		{`{` + allow + `,"Principal":{"AWS":"AIDAEXAMPLE1234"}}`, `want an account ID, or the ARN`},
+		{`{` + allow + `,"Principal":{"AWS":"AROA` + strings.Repeat("A", 125) + `"}}`, `want an account ID, or the ARN`},
+		{`{` + allow + `,"Principal":{"AWS":"AIDAEXAMPLE12345678-A"}}`, `want an account ID, or the ARN`},
+		{`{` + allow + `,"Principal":{"AWS":"AIDAEXAMPLE123456789a"}}`, `want an account ID, or the ARN`},
+		{`{"Effect":"Allow","Action":"iam:*","Principal":{"AWS":"*"}}`, `Action: "iam:*": not an action of a role trust policy`},
 		{`{"Effect":"Allow","Action":"*","Principal":{"AWS":"*"}}`, `Action: "*": not an action of a role trust policy`},
 		{`{"Effect":"Allow","Action":"s3:*","Principal":{"AWS":"*"}}`, `Action: "s3:*": not an action of a role trust policy`},
 		{`{"Effect":"Allow","Action":"sts:AsumeRole","Principal":{"AWS":"*"}}`, `did you mean "sts:AssumeRole"?`},
@@ -163,6 +181,7 @@ func TestParseTrustAccepts(t *testing.T) {
 		`{"AWS":"*"}`, `{"AWS":["111122223333","arn:aws:iam::444455556666:root"]}`, `{"AWS":"arn:aws:iam::111122223333:user/team/blue/alice"}`,
 		`{"AWS":"arn:aws:iam::111122223333:role/toy-role"}`, `{"AWS":"arn:aws:sts::111122223333:assumed-role/toy-role/ueno@example.com"}`,
 		`{"AWS":"arn:aws:sts::111122223333:federated-user/ueno"}`, `{"AWS":"AIDAEXAMPLE123456789A"}`, `{"AWS":"AROAEXAMPLE123456789B"}`,
+		`{"AWS":"AIDAEXAMPLE12345"}`, `{"AWS":"AROA` + strings.Repeat("A", 124) + `"}`, `{"AWS":"arn:aws:iam::111122223333:user/!~/a"}`,
 		`{"Service":["ec2.amazonaws.com","lambda.amazonaws.com"]}`, `{"Federated":"arn:aws:iam::111122223333:saml-provider/ADFS"}`,
 		`{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}`,
 		`{"CanonicalUser":"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}`,
@@ -176,54 +195,60 @@ func TestParseTrustAccepts(t *testing.T) {
 
 func TestParseConditionRefuses(t *testing.T) {
 	for condition, want := range map[string]string{
-		`{"StringMatches":{"a:b":"x"}}`:                              `"StringMatches": unknown condition operator`,
-		`{"StringEqual":{"a:b":"x"}}`:                                `"StringEqual": unknown condition operator, did you mean "StringEquals"?`,
-		`{"StringEqualIfExists":{"a:b":"x"}}`:                        `did you mean "StringEquals"?`,
-		`{"StringLikeIgnoreCase":{"a:b":"x"}}`:                       `"StringLikeIgnoreCase": unknown condition operator`,
-		`{"IfExists":{"a:b":"x"}}`:                                   `"IfExists": unknown condition operator`,
-		`{"":{"a:b":"x"}}`:                                           `"": unknown condition operator`,
-		`{"ForAllValue:StringEquals":{"a:b":"x"}}`:                   `unknown condition operator, did you mean "ForAllValues"?`,
-		`{"ForAnyValue:StringEqals":{"a:b":"x"}}`:                    `unknown condition operator, did you mean "StringEquals"?`,
-		`{"ForAnyValue:ForAllValues:StringEquals":{"a:b":"x"}}`:      `unknown condition operator`,
-		`{"NullIfExists":{"a:b":"true"}}`:                            `want Null alone`,
-		`{"ForAnyValue:Null":{"a:b":"true"}}`:                        `want Null alone`,
-		`{"StringEquals":"x"}`:                                       `StringEquals: want an object of condition keys, got a string`,
-		`{"StringEquals":{}}`:                                        `StringEquals: want at least one condition key, got none`,
-		`{"StringEquals":{"a:b":[]}}`:                                `StringEquals a:b: want at least one value, got an empty list`,
-		`{"StringEquals":{"a:b":null}}`:                              `StringEquals a:b: want a string or a list of them, got null`,
-		`{"StringEquals":{"a:b":{"c":1}}}`:                           `StringEquals a:b: want a string or a list of them, got an object`,
-		`{"StringEquals":{"ab":"x"}}`:                                `condition key "ab": want service:name, such as aws:username`,
-		`{"StringEquals":{":b":"x"}}`:                                `want service:name`,
-		`{"StringEquals":{"aws:":"x"}}`:                              `want service:name`,
-		`{"StringEquals":{"aws:*":"x"}}`:                             `character '*' is not part of a key`,
-		`{"StringEquals":{"aws:PrincipalTag":"x"}}`:                  `want a tag key, as in aws:PrincipalTag/team`,
-		`{"StringEquals":{"aws:requesttag/":"x"}}`:                   `want a tag key, as in aws:RequestTag/team`,
-		`{"StringEquals":{"aws:username":"x","AWS:UserName":"y"}}`:   `"AWS:UserName": used twice, first as "aws:username"`,
-		`{"StringEquals":{"a:b":"x"},"stringequals":{"a:b":"y"}}`:    `"stringequals": used twice, first as "StringEquals"`,
-		`{"StringLike":{"a:b":"${aws:username"}}`:                    `StringLike a:b: variable without a closing brace`,
-		`{"ArnLike":{"a:b":"${}"}}`:                                  `ArnLike a:b: empty variable`,
-		`{"ArnLike":{"a:b":"*"}}`:                                    `ArnLike a:b: want an ARN of six parts`,
-		`{"ArnEquals":{"a:b":"arn:aws:iam::1:"}}`:                    ``,
-		`{"NumericEquals":{"a:b":"x"}}`:                              `NumericEquals a:b: want a number such as 3600 or 0.5, got "x"`,
-		`{"NumericEquals":{"a:b":"${aws:MultiFactorAuthAge}"}}`:      `want a number`,
-		`{"NumericLessThan":{"a:b":"1e9"}}`:                          `want a number`,
-		`{"NumericLessThan":{"a:b":1e9}}`:                            `want a number`,
-		`{"NumericLessThan":{"a:b":true}}`:                           `want a number`,
-		`{"NumericLessThan":{"a:b":"1/3"}}`:                          `want a number`,
-		`{"NumericLessThan":{"a:b":"."}}`:                            `want a number`,
-		`{"NumericLessThan":{"a:b":"1.2.3"}}`:                        `want a number`,
-		`{"DateLessThan":{"aws:CurrentTime":"tomorrow"}}`:            `want a date such as 2026-01-31T12:00:00Z`,
-		`{"DateLessThan":{"aws:CurrentTime":"2026"}}`:                `want a date`,
-		`{"DateLessThan":{"aws:CurrentTime":"2026-01-31T12:00:00"}}`: `want a date`,
-		`{"Bool":{"a:b":"yes"}}`:                                     `Bool a:b: want true or false, got "yes"`,
-		`{"Bool":{"a:b":"True"}}`:                                    `want true or false`,
-		`{"Bool":{"a:b":["true","false"]}}`:                          `Bool a:b: want one value, true or false, got a list of 2`,
-		`{"Null":{"a:b":"x"}}`:                                       `Null a:b: want true or false`,
-		`{"BinaryEquals":{"a:b":"?"}}`:                               `BinaryEquals a:b: want base64`,
-		`{"IpAddress":{"aws:SourceIp":"203.0.113.0/33"}}`:            `want an address or a range`,
-		`{"IpAddress":{"aws:SourceIp":"203.0.113.*"}}`:               `want an address or a range`,
-		`{"IpAddress":{"aws:SourceIp":"fe80::1%eth0"}}`:              `want an address or a range`,
-		`{"IpAddress":{"aws:SourceIp":"::ffff:203.0.113.1"}}`:        `want an address or a range`,
+		`{"StringMatches":{"a:b":"x"}}`:                               `"StringMatches": unknown condition operator`,
+		`{"StringEqual":{"a:b":"x"}}`:                                 `"StringEqual": unknown condition operator, did you mean "StringEquals"?`,
+		`{"StringEqualIfExists":{"a:b":"x"}}`:                         `did you mean "StringEquals"?`,
+		`{"StringLikeIgnoreCase":{"a:b":"x"}}`:                        `"StringLikeIgnoreCase": unknown condition operator`,
+		`{"IfExists":{"a:b":"x"}}`:                                    `"IfExists": unknown condition operator`,
+		`{"":{"a:b":"x"}}`:                                            `"": unknown condition operator`,
+		`{"ForAllValue:StringEquals":{"a:b":"x"}}`:                    `unknown condition operator, did you mean "ForAllValues"?`,
+		`{"ForAnyValue:StringEqals":{"a:b":"x"}}`:                     `unknown condition operator, did you mean "StringEquals"?`,
+		`{"ForAnyValue:ForAllValues:StringEquals":{"a:b":"x"}}`:       `unknown condition operator`,
+		`{"NullIfExists":{"a:b":"true"}}`:                             `want Null alone`,
+		`{"ForAnyValue:Null":{"a:b":"true"}}`:                         `want Null alone`,
+		`{"StringEquals":"x"}`:                                        `StringEquals: want an object of condition keys, got a string`,
+		`{"StringEquals":{}}`:                                         `StringEquals: want at least one condition key, got none`,
+		`{"StringEquals":{"a:b":[]}}`:                                 `StringEquals a:b: want at least one value, got an empty list`,
+		`{"StringEquals":{"a:b":null}}`:                               `StringEquals a:b: want a string or a list of them, got null`,
+		`{"StringEquals":{"a:b":{"c":1}}}`:                            `StringEquals a:b: want a string or a list of them, got an object`,
+		`{"StringEquals":{"ab":"x"}}`:                                 `condition key "ab": want service:name, such as aws:username`,
+		`{"StringEquals":{":b":"x"}}`:                                 `want service:name`,
+		`{"StringEquals":{"aws:":"x"}}`:                               `want service:name`,
+		`{"StringEquals":{"aws:*":"x"}}`:                              `character '*' is not part of a key`,
+		`{"StringEquals":{"aws:PrincipalTag":"x"}}`:                   `want a tag key, as in aws:PrincipalTag/team`,
+		`{"StringEquals":{"aws:requesttag/":"x"}}`:                    `want a tag key, as in aws:RequestTag/team`,
+		`{"StringEquals":{"aws:username":"x","AWS:UserName":"y"}}`:    `"AWS:UserName": used twice, first as "aws:username"`,
+		`{"StringEquals":{"a:b":"x"},"stringequals":{"a:b":"y"}}`:     `"stringequals": used twice, first as "StringEquals"`,
+		`{"StringLike":{"a:b":"${aws:username"}}`:                     `StringLike a:b: variable without a closing brace`,
+		`{"ArnLike":{"a:b":"${}"}}`:                                   `ArnLike a:b: empty variable`,
+		`{"ArnLike":{"a:b":"*"}}`:                                     `ArnLike a:b: want an ARN of six parts`,
+		`{"ArnEquals":{"a:b":"arn:aws:iam::1:"}}`:                     ``,
+		`{"NumericEquals":{"a:b":"x"}}`:                               `NumericEquals a:b: want a number such as 3600 or 0.5, got "x"`,
+		`{"NumericEquals":{"a:b":"${aws:MultiFactorAuthAge}"}}`:       `want a number`,
+		`{"NumericEquals":{"a:b":"+-1"}}`:                             `want a number`,
+		`{"NumericEquals":{"a:b":"` + strings.Repeat("1", 41) + `"}}`: `want a number`,
+		`{"NumericEquals":{"a:b":"` + strings.Repeat("1", 40) + `"}}`: ``,
+		`{"NumericLessThan":{"a:b":"1e9"}}`:                           `want a number`,
+		`{"NumericLessThan":{"a:b":1e9}}`:                             `want a number`,
+		`{"NumericLessThan":{"a:b":true}}`:                            `want a number`,
+		`{"NumericLessThan":{"a:b":"1/3"}}`:                           `want a number`,
+		`{"NumericLessThan":{"a:b":"."}}`:                             `want a number`,
+		`{"NumericLessThan":{"a:b":"1.2.3"}}`:                         `want a number`,
+		`{"DateLessThan":{"aws:CurrentTime":"tomorrow"}}`:             `want a date such as 2026-01-31T12:00:00Z`,
+		`{"DateLessThan":{"aws:CurrentTime":"1234567890123"}}`:        `want a date`,
+		`{"DateLessThan":{"aws:CurrentTime":"123456789012"}}`:         ``,
+		`{"Null":{"a:b":["true","false"]}}`:                           `Null a:b: want one value, true or false, got a list of 2`,
+		`{"DateLessThan":{"aws:CurrentTime":"2026"}}`:                 `want a date`,
+		`{"DateLessThan":{"aws:CurrentTime":"2026-01-31T12:00:00"}}`:  `want a date`,
+		`{"Bool":{"a:b":"yes"}}`:                                      `Bool a:b: want true or false, got "yes"`,
+		`{"Bool":{"a:b":"True"}}`:                                     `want true or false`,
+		`{"Bool":{"a:b":["true","false"]}}`:                           `Bool a:b: want one value, true or false, got a list of 2`,
+		`{"Null":{"a:b":"x"}}`:                                        `Null a:b: want true or false`,
+		`{"BinaryEquals":{"a:b":"?"}}`:                                `BinaryEquals a:b: want base64`,
+		`{"IpAddress":{"aws:SourceIp":"203.0.113.0/33"}}`:             `want an address or a range`,
+		`{"IpAddress":{"aws:SourceIp":"203.0.113.*"}}`:                `want an address or a range`,
+		`{"IpAddress":{"aws:SourceIp":"fe80::1%eth0"}}`:               `want an address or a range`,
+		`{"IpAddress":{"aws:SourceIp":"::ffff:203.0.113.1"}}`:         `want an address or a range`,
 	} {
 		text := statements(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":` + condition + `}`)
 		if want == "" {
@@ -231,6 +256,24 @@ func TestParseConditionRefuses(t *testing.T) {
 			continue
 		}
 		refused(t, ParsePolicy, text, want)
+	}
+}
+
+// A condition key holds neither what steers a reader nor what means something
+// else in a policy: every character of ASCII is tried.
+func TestConditionKeyCharacters(t *testing.T) {
+	for c := rune(0); c < 0x80; c++ {
+		want := c >= ' ' && c != 0x7f && !strings.ContainsRune(`*?${}'"`, c)
+		if err := checkConditionKey("aws:RequestTag/a" + string(c) + "b"); (err == nil) != want {
+			t.Errorf("%q: %v", c, err)
+		}
+	}
+	for _, key := range []string{"aws:PrincipalTag", "aws:RequestTag", "aws:ResourceTag"} {
+		for after, want := range map[string]bool{"": false, "/": false, "/a": true, "s": true} {
+			if err := checkConditionKey(key + after); (err == nil) != want {
+				t.Errorf("%s%s: %v", key, after, err)
+			}
+		}
 	}
 }
 

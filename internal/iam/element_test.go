@@ -136,6 +136,9 @@ func TestPrincipals(t *testing.T) {
 		{`{"Federated":"` + user.ARN + `"}`, nil, false},
 		{`{"CanonicalUser":"` + home + `"}`, nil, false},
 		{`{"Service":"ec2.amazonaws.com","AWS":["` + other + `","` + user.ARN + `"]}`, []Principal{user}, true},
+		// Of several entries the closest counts, wherever it stands.
+		{`{"AWS":["` + user.ARN + `","` + other + `"]}`, []Principal{user}, true},
+		{`{"AWS":["` + user.ARN + `","AIDAEXAMPLE123456789A"],"Service":"ec2.amazonaws.com"}`, []Principal{user, pathed}, true},
 	} {
 		d := mustTrust(t, statements(`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":`+c.principal+`}`))
 		deny := mustTrust(t, statements(`{"Effect":"Deny","Action":"sts:AssumeRole","Principal":`+c.principal+`}`))
@@ -157,6 +160,12 @@ func TestPrincipals(t *testing.T) {
 			if got := deny.Evaluate(r); got.Effect != wantDeny || got.Direct {
 				t.Errorf("Deny %s, %s: got %+v, want %v", c.principal, p.ARN, got, wantDeny)
 			}
+		}
+	}
+	for _, principals := range []string{`["` + user.ARN + `","` + home + `","*"]`, `["*","` + home + `","` + user.ARN + `"]`, `["` + home + `","` + user.ARN + `","*"]`} {
+		d := mustTrust(t, statements(`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":`+principals+`}}`))
+		if got := d.Evaluate(assume(user, nil)); got.Effect != Allow || !got.Direct || got.Everyone {
+			t.Errorf("%s: got %+v", principals, got)
 		}
 	}
 	// A Deny for a unique ID applies where the request does not say the principal's.

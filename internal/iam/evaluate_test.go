@@ -126,14 +126,26 @@ func TestRequestThatMakesNoSense(t *testing.T) {
 		t.Fatalf("the premise fails: %+v", got)
 	}
 	for name, change := range map[string]func(*Request){
-		"no principal":              func(r *Request) { r.Principal = Principal{} },
-		"no kind":                   func(r *Request) { r.Principal.Kind = "" },
-		"other kind":                func(r *Request) { r.Principal.Kind = User },
-		"unknown kind":              func(r *Request) { r.Principal.Kind = "service" },
-		"no ARN":                    func(r *Request) { r.Principal.ARN = "" },
-		"other account":             func(r *Request) { r.Principal.Account = other },
-		"user of another account":   func(r *Request) { r.Principal = userCalled("ueno"); r.Principal.Account = other },
-		"user of another partition": func(r *Request) { r.Principal = userCalled("ueno"); r.Principal.Partition = "aws-cn" },
+		"no principal":                 func(r *Request) { r.Principal = Principal{} },
+		"no kind":                      func(r *Request) { r.Principal.Kind = "" },
+		"other kind":                   func(r *Request) { r.Principal.Kind = User },
+		"unknown kind":                 func(r *Request) { r.Principal.Kind = "service" },
+		"no ARN":                       func(r *Request) { r.Principal.ARN = "" },
+		"other account":                func(r *Request) { r.Principal.Account = other },
+		"user of another account":      func(r *Request) { r.Principal = userCalled("ueno"); r.Principal.Account = other },
+		"user of another partition":    func(r *Request) { r.Principal = userCalled("ueno"); r.Principal.Partition = "aws-cn" },
+		"other partition, no resource": func(r *Request) { r.Principal.Partition, r.Resource = "aws-cn", "*" },
+		"account of letters": func(r *Request) {
+			r.Principal.Account, r.Principal.ARN, r.Principal.RoleARN = "home", "arn:aws:sts::home:assumed-role/toy-role/ueno", "arn:aws:iam::home:role/toy-role"
+		},
+		"role in a Region":              func(r *Request) { r.Principal.RoleARN = "arn:aws:iam:us-east-1:111122223333:role/team/toy-role" },
+		"federated user that is a user": func(r *Request) { r.Principal = userCalled("ueno"); r.Principal.Kind = FederatedUser },
+		"user that is federated": func(r *Request) {
+			r.Principal = userCalled("ueno")
+			r.Principal.ARN = "arn:aws:sts::111122223333:federated-user/ueno"
+		},
+		"root that is a user":       func(r *Request) { r.Principal = userCalled("ueno"); r.Principal.Kind = Root },
+		"user that is root":         func(r *Request) { r.Principal = userCalled("ueno"); r.Principal.ARN = "arn:aws:iam::111122223333:root" },
 		"no account":                func(r *Request) { r.Principal.Account = "" },
 		"other partition":           func(r *Request) { r.Principal.Partition = "aws-cn" },
 		"region":                    func(r *Request) { r.Principal.ARN = "arn:aws:sts:us-east-1:111122223333:assumed-role/toy-role/ueno" },
