@@ -206,6 +206,18 @@ func TestAuthorizeStarForOthers(t *testing.T) {
 	}
 }
 
+// A trust policy that is there is asked, whatever is done to the role.
+func TestAuthorizeAsksTheTrustPolicy(t *testing.T) {
+	all := mustPolicy(t, statements(allowAll))
+	for trusted, want := range map[string]bool{`"sts:AssumeRole"`: false, `["sts:AssumeRole","sts:TagSession"]`: true} {
+		trust := mustTrust(t, statements(`{"Effect":"Allow","Action":`+trusted+`,"Principal":{"AWS":"`+home+`"}}`))
+		r := Request{Principal: userCalled("ueno"), Action: "sts:TagSession", Resource: "arn:aws:iam::" + home + ":role/toy-role"}
+		if v := Authorize(r, Policies{Identity: []Document{all}, Trust: &trust}, true); v.Allowed != want {
+			t.Errorf("%s: got %+v", trusted, v)
+		}
+	}
+}
+
 func TestAuthorizeWithoutTrust(t *testing.T) {
 	all := mustPolicy(t, statements(allowAll))
 	user := userCalled("ueno")

@@ -168,6 +168,11 @@ func TestPrincipals(t *testing.T) {
 			t.Errorf("%s: got %+v", principals, got)
 		}
 	}
+	// An entry that cannot be decided takes nothing from one that can.
+	d := mustTrust(t, statements(`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":["`+home+`","AIDAEXAMPLE123456789Z"]}}`))
+	if got := d.Evaluate(assume(nameless, nil)); got.Effect != Allow || got.Direct {
+		t.Errorf("got %+v", got)
+	}
 	// A Deny for a unique ID applies where the request does not say the principal's.
 	for effect, want := range map[string]Effect{"Allow": NoMatch, "Deny": Deny} {
 		d := mustTrust(t, statements(`{"Effect":"`+effect+`","Action":"sts:AssumeRole","Principal":{"AWS":"AIDAEXAMPLE123456789Z"}}`))

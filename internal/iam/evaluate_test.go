@@ -134,7 +134,7 @@ func TestRequestThatMakesNoSense(t *testing.T) {
 		"other account":                func(r *Request) { r.Principal.Account = other },
 		"user of another account":      func(r *Request) { r.Principal = userCalled("ueno"); r.Principal.Account = other },
 		"user of another partition":    func(r *Request) { r.Principal = userCalled("ueno"); r.Principal.Partition = "aws-cn" },
-		"other partition, no resource": func(r *Request) { r.Principal.Partition, r.Resource = "aws-cn", "*" },
+		"other partition, no resource": func(r *Request) { r.Principal, r.Resource = userCalled("ueno"), "*"; r.Principal.Partition = "aws-cn" },
 		"account of letters": func(r *Request) {
 			r.Principal.Account, r.Principal.ARN, r.Principal.RoleARN = "home", "arn:aws:sts::home:assumed-role/toy-role/ueno", "arn:aws:iam::home:role/toy-role"
 		},

@@ -57,6 +57,8 @@ func TestProviderInItsPlace(t *testing.T) {
 	for _, p := range []Principal{
 		{Kind: User, ARN: hostedBuilds, Account: home, Partition: "aws"},
 		{Kind: WebIdentity, ARN: userCalled("ueno").ARN, Account: home, Partition: "aws"},
+		{Kind: WebIdentity, ARN: "arn:aws:iam::" + home + ":oidc-provider/", Account: home, Partition: "aws"},
+		{Kind: WebIdentity, ARN: "arn:aws:sts::" + home + ":oidc-provider/builds.example.com/id/A1", Account: home, Partition: "aws"},
 		{Kind: WebIdentity, ARN: hostedBuilds, Account: other, Partition: "aws"},
 		{Kind: WebIdentity, ARN: hostedBuilds, RoleARN: "arn:aws:iam::" + home + ":role/a", Account: home, Partition: "aws"},
 	} {
