@@ -72,6 +72,9 @@ func sandboxVerb(c *cli.Context) error {
 		return fmt.Errorf("temporary folder: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
+	if folder, err = filepath.Abs(folder); err != nil { // the command may go elsewhere
+		return fmt.Errorf("temporary folder: %w", err)
+	}
 	log, err := os.OpenFile(filepath.Join(folder, "log"), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600) //nolint:gosec // our own folder.
 	if err != nil {
 		return fmt.Errorf("sandbox log: %w", err)
