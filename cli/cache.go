@@ -101,11 +101,17 @@ func isKeeping(key kept.Key) bool {
 	return slices.Contains(strings.Fields(os.Getenv(keeping)), key.String())
 }
 
-// openCache is the cache in this user's own folder.
+// openCache is the cache in this user's own folder; inside a sandbox it is in the
+// sandbox's, and goes with it.
 func openCache(wait time.Duration, warnings io.Writer) kept.Cache {
 	folder, err := os.UserCacheDir()
 	if err == nil {
 		folder = filepath.Join(folder, "karikagi")
+	}
+	// A shell may hold the variables of a sandbox that has ended.
+	around := os.Getenv(sandboxFolder)
+	if info, err := os.Stat(around); err == nil && info.IsDir() { //nolint:gosec // the user's own environment names it.
+		folder = filepath.Join(around, "cache")
 	}
 	return kept.Cache{Folder: folder, Wait: wait, Now: time.Now, Warn: func(message string) { notice(warnings, "warning: %s", message) }}
 }

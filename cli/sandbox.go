@@ -35,6 +35,10 @@ credentials have a profile for each user, and log tells what each call did and
 why. With --grants the vending function answers at KARIKAGI_URL, and audit has
 its records. --advance, used inside, lets the sessions that were handed out grow old.`
 
+// sandboxFolder is the variable that names the temporary folder of the sandbox
+// around a command.
+const sandboxFolder = "KARIKAGI_SANDBOX"
+
 func sandboxFlags() []cli.Flag {
 	return []cli.Flag{
 		option("account", "", "`FILE` with users, roles and policies of your own (YAML)"),
@@ -147,7 +151,7 @@ func serveSandbox(c *cli.Context, server *sandbox.Server, document *grant.Docume
 		environment = append(environment, "KARIKAGI_URL="+address)
 	}
 	environment = append(environment,
-		"KARIKAGI_SANDBOX="+folder,
+		sandboxFolder+"="+folder,
 		"KARIKAGI_SIGNIN_URL="+server.FederationURL(base),
 		// A proxy of the outside would get what is meant for this machine.
 		"NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost",
@@ -236,7 +240,7 @@ func advance(c *cli.Context, by string) error {
 	if d > 48*time.Hour {
 		return misuse("", "advance %s: want at most 48h", session.FormatDuration(d))
 	}
-	folder := os.Getenv("KARIKAGI_SANDBOX")
+	folder := os.Getenv(sandboxFolder)
 	if folder == "" {
 		return misuse("karikagi sandbox -- COMMAND runs a command inside one", "no sandbox around: KARIKAGI_SANDBOX is not set")
 	}
