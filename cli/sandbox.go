@@ -221,8 +221,8 @@ func printEnvironment(c *cli.Context, environment []string) error {
 		}
 		fmt.Fprintf(&b, "export %s=%s\n", name, quoted)
 	}
-	if _, err := io.WriteString(c.App.Writer, b.String()); err != nil {
-		return wrote(err)
+	if err := writeProduct(c.App.Writer, b.String()); err != nil {
+		return err
 	}
 	notice(c.App.ErrWriter, "the sandbox is open: paste these lines into another shell; Ctrl-C ends it and removes everything")
 	return nil
