@@ -68,7 +68,7 @@ func consumeOn(ctx context.Context, client *sts.Client) error {
 // hasTool tells whether a program of others is here. In CI it must be: there a
 // missing one is an error and not a reason to skip.
 func hasTool(ctx context.Context, name string) (bool, error) {
-	command := map[string][]string{"fish": {"fish", "--version"}, "tcsh": {"tcsh", "--version"}, "zsh": {"zsh", "--version"}, "nu": {"nu", "--version"},
+	command := map[string][]string{"bash": {"bash", "--version"}, "fish": {"fish", "--version"}, "tcsh": {"tcsh", "--version"}, "zsh": {"zsh", "--version"}, "nu": {"nu", "--version"},
 		"node": {"node", "--env-file=/dev/null", "--eval", "0"}, "node-sdk": {"node", "--eval", `require("@aws-sdk/client-sts"); require("@aws-sdk/credential-providers")`},
 		"dotenv": {"python3", "-c", "import dotenv"},
 		"aws":    {"aws", "--version"}, "boto3": {"python3", "-c", "import boto3"},

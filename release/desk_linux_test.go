@@ -31,9 +31,6 @@ func eachShell(t *testing.T, test func(*desk)) {
 	for _, shell := range [][]string{{"/bin/sh"}, {"bash"}} {
 		t.Run(filepath.Base(shell[0]), func(t *testing.T) {
 			t.Parallel()
-			if _, err := exec.LookPath(shell[0]); err != nil {
-				t.Skipf("%s is not on this machine", shell[0])
-			}
 			test(newDesk(t, shell))
 		})
 	}
@@ -41,6 +38,7 @@ func eachShell(t *testing.T, test func(*desk)) {
 
 func newDesk(t *testing.T, shell []string) *desk {
 	t.Helper()
+	wantProgram(t, shell[0])
 	d := &desk{t: t, shell: shell, bundle: t.TempDir(), home: t.TempDir()}
 	for _, e := range bundle([]byte(fakeProgram), entry{"LICENSE", 0o644, []byte("the licence\n")}, entry{thirdPartyFile, 0o644, []byte("others\n")}) {
 		d.write(filepath.Join(d.bundle, e.name), string(e.data), 0o644) // some unpackers lose modes

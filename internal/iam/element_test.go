@@ -123,6 +123,7 @@ func TestPrincipals(t *testing.T) {
 		{`{"AWS":"arn:aws:iam::` + home + `:user/alice"}`, nil, true},
 		{`{"AWS":"` + session.RoleARN + `"}`, []Principal{session}, true},
 		{`{"AWS":"` + deep.RoleARN + `"}`, []Principal{deep}, true},
+		{`{"AWS":"arn:aws:iam::` + home + `:role/Toy-Role"}`, nil, true},
 		{`{"AWS":"arn:aws:iam::` + other + `:role/toy-role"}`, nil, true}, // T4: same role name, other account
 		{`{"AWS":"` + session.ARN + `"}`, []Principal{session, deep}, true},
 		{`{"AWS":"arn:aws:sts::` + home + `:assumed-role/toy-role/uen"}`, nil, true},

@@ -169,6 +169,7 @@ func TestTagLimits(t *testing.T) {
 		{w.as("me"), assume("tagged", tagged("Team", "a"), transitive("Stage")), "InvalidParameterValue", missing},
 		{w.as("me"), assume("tagged", transitive("Team")), "InvalidParameterValue", missing},
 		{w.as("me"), assume("tagged", tagged("aws:x", "a")), "InvalidParameterValue", ""},
+		{w.as("me"), assume("tagged", tagged("AWS:x", "a")), "InvalidParameterValue", ""},
 		{chain, assume("tagged", tagged("TEAM", "green")), "InvalidParameterValue", inherited},
 		{chain, assume("tagged", tagged("Team", "red")), "InvalidParameterValue", inherited},
 		{w.as("me"), assume("tagged", tagged(long(129), "a")), "ValidationError", oneViolation("'"+long(129)+"'", "tags.1.member.key", "have length less than or equal to 128")},
