@@ -132,5 +132,9 @@ func flagError(command *cli.Command, err error) error {
 	if _, rest, ok := strings.Cut(text, " for flag -"); ok {
 		return misuse(help, "flag --%s", rest)
 	}
+	if bad, ok := strings.CutPrefix(text, "invalid boolean value "); ok {
+		given, name, _ := strings.Cut(strings.TrimSuffix(bad, ": parse error"), " for -")
+		return misuse(help, "flag --%s: want true or false, not %s", name, clip(given))
+	}
 	return misuse(help, "%s", clip(text))
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -105,6 +106,9 @@ func readRoles(c *cli.Context) ([]caller.RoleReference, error) {
 	roles := make([]caller.RoleReference, len(named))
 	for i, name := range named {
 		if roles[i], err = caller.ParseRoleReference(name); err != nil {
+			if i == len(named)-1 && c.NArg() == 0 {
+				err = fmt.Errorf("variable KARIKAGI_ROLE: %w", err)
+			}
 			return nil, &usageError{err: err}
 		}
 	}
