@@ -27,9 +27,8 @@ func stsHints(e *session.Error, a *attempt) []string {
 		return deniedHints(e, a)
 	case "ValidationError":
 		return validationHints(e, a)
-	case "InvalidClientTokenId":
-		return []string{"AWS knows no such access key: it was deleted or made inactive, or belongs to another partition than Region " + a.region,
-			"the keys came from " + a.source.String()}
+	case "InvalidClientTokenId", "UnrecognizedClientException":
+		return unknownKeyHints(a)
 	case "SignatureDoesNotMatch":
 		if strings.HasPrefix(e.Message, "Credential should be scoped") { // to a Region, and to sts
 			return regionHints(a)
@@ -37,6 +36,10 @@ func stsHints(e *session.Error, a *attempt) []string {
 		return []string{"the secret access key is not the one of this access key ID: copy both again", "the keys came from " + a.source.String()}
 	case "RegionDisabledException":
 		return []string{"the account has not enabled Region " + a.region + ": use --region with another one"}
+	case "PackedPolicyTooLarge", "PackedPolicyTooLargeException":
+		return []string{"session policies and tags, inherited ones too, are packed into one limit: give fewer or shorter --policy, --policy-arns and --tags"}
+	case "ServiceUnavailable", "InternalFailure":
+		return []string{"that is trouble on AWS's side: try again, or in another Region with --region"}
 	case "Throttling", "ThrottlingException":
 		return []string{"STS is limiting calls for the account: wait a little and try again"}
 	}
@@ -51,6 +54,17 @@ func stsHints(e *session.Error, a *attempt) []string {
 		return regionHints(a) // which is a part of the host's name
 	}
 	return list
+}
+
+// unknownKeyHints are for a key that STS does not know. A session of the global
+// endpoint it knows in the Regions that are enabled from the start ("Manage AWS STS in
+// an AWS Region", IAM User Guide), as us-east-1 is.
+func unknownKeyHints(a *attempt) []string {
+	list := []string{"AWS knows no such access key: it was deleted or made inactive, or belongs to another partition than Region " + a.region}
+	if a.source.Temporary() && a.region != "us-east-1" && caller.PartitionOfRegion(a.region) == "aws" {
+		list = append(list, "a session of the global STS endpoint is refused in Regions that an account must enable: try --region us-east-1")
+	}
+	return append(list, "the keys came from "+a.source.String())
 }
 
 // regionHints say what named the Region; nothing where that was nobody.

@@ -69,25 +69,28 @@ const goodARN = "arn:aws:sts::123456789012:assumed-role/FromMyAccount/ueno"
 // cmdSTS puts something else in STS's place.
 func cmdSTS(ts *testscript.TestScript, _ bool, args []string) {
 	kinds := map[string]http.HandlerFunc{
-		"html":      answer(200, "text/html", "<html><body>Sign in to the hotel's network</body></html>"),
-		"gateway":   answer(502, "text/html", "<html>Bad Gateway</html>"),
-		"empty":     answer(200, "text/xml", ""),
-		"s3-error":  answer(403, "application/xml", `<Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>`),
-		"oversized": answer(200, "text/xml", "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>"+strings.Repeat("A", 4<<20)),
-		"truncated": truncated,
-		"throttle":  answer(400, "text/xml", errorAnswer("Throttling", "Rate exceeded")),
-		"disabled":  answer(403, "text/xml", errorAnswer("RegionDisabledException", "STS is not activated in this region")),
-		"escape":    answer(403, "text/xml", errorAnswer("AccessDenied", "red &#155; alert &#10;karikagi: error: forged line")),
+		"html":            answer(200, "text/html", "<html><body>Sign in to the hotel's network</body></html>"),
+		"gateway":         answer(502, "text/html", "<html>Bad Gateway</html>"),
+		"empty":           answer(200, "text/xml", ""),
+		"s3-error":        answer(403, "application/xml", `<Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>`),
+		"oversized":       answer(200, "text/xml", "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>"+strings.Repeat("A", 4<<20)),
+		"truncated":       truncated,
+		"throttle":        answer(400, "text/xml", errorAnswer("Throttling", "Rate exceeded")),
+		"disabled":        answer(403, "text/xml", errorAnswer("RegionDisabledException", "STS is not activated in this region")),
+		"packed":          afterIdentity(400, errorAnswer("PackedPolicyTooLarge", "Serialized policy is too large")),
+		"unavailable":     afterIdentity(503, errorAnswer("ServiceUnavailable", "Service is unavailable")),
+		"unknown-session": answer(403, "text/xml", errorAnswer("InvalidClientTokenId", "The security token included in the request is invalid.")),
+		"escape":          answer(403, "text/xml", errorAnswer("AccessDenied", "red &#155; alert &#10;karikagi: error: forged line")),
 		"silent": func(_ http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(&of(ts).asked, r.Body)
 			<-r.Context().Done()
 		},
 		"who-nonsense": answer(200, "text/xml", strings.Replace(identity, "user/ueno", "user/\x7fueno", 1)),
-		"control":      afterIdentity(sessionAnswer(goodARN, "secret&#10;export EVIL=1", "2099-01-01T00:00:00Z")),
-		"quotes":       afterIdentity(sessionAnswer(goodARN, "a'; touch pwned; echo '$(touch pwned)`touch pwned`", "2099-01-01T00:00:00Z")),
-		"no-secret":    afterIdentity(sessionAnswer(goodARN, "", "2099-01-01T00:00:00Z")),
-		"no-end":       afterIdentity(sessionAnswer(goodARN, "secret", "")),
-		"foreign":      afterIdentity(sessionAnswer("arn:aws:iam::123456789012:user/eve", "secret", "2099-01-01T00:00:00Z")),
+		"control":      afterIdentity(200, sessionAnswer(goodARN, "secret&#10;export EVIL=1", "2099-01-01T00:00:00Z")),
+		"quotes":       afterIdentity(200, sessionAnswer(goodARN, "a'; touch pwned; echo '$(touch pwned)`touch pwned`", "2099-01-01T00:00:00Z")),
+		"no-secret":    afterIdentity(200, sessionAnswer(goodARN, "", "2099-01-01T00:00:00Z")),
+		"no-end":       afterIdentity(200, sessionAnswer(goodARN, "secret", "")),
+		"foreign":      afterIdentity(200, sessionAnswer("arn:aws:iam::123456789012:user/eve", "secret", "2099-01-01T00:00:00Z")),
 	}
 	switch kind := args[0]; {
 	case kind == "refused":
@@ -119,13 +122,14 @@ func answer(status int, contentType, body string) http.HandlerFunc {
 }
 
 // afterIdentity answers GetCallerIdentity honestly and AssumeRole with a document.
-func afterIdentity(document string) http.HandlerFunc {
+func afterIdentity(status int, document string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
 		if r.FormValue("Action") == "GetCallerIdentity" {
 			_, _ = io.WriteString(w, identity)
 			return
 		}
+		w.WriteHeader(status)
 		_, _ = io.WriteString(w, document)
 	}
 }
