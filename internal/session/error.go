@@ -143,12 +143,12 @@ func transport(err error, endpoint string) (Problem, string) {
 	}
 	if sent, ok := errors.AsType[*url.Error](err); ok {
 		if said := sent.Err.Error(); strings.Contains(said, "unsupported protocol scheme") || strings.Contains(said, "no Host in request URL") {
-			return noEndpoint()
+			return noEndpoint("")
 		}
 		return ProblemUnreachable, "no connection" + to + ": " + Printable(sent.Err.Error())
 	}
 	if strings.Contains(err.Error(), "failed to resolve service endpoint") {
-		return noEndpoint()
+		return noEndpoint(err.Error())
 	}
 	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
 		return ProblemSetup, Printable(operation.Err.Error())
@@ -156,9 +156,15 @@ func transport(err error, endpoint string) (Problem, string) {
 	return ProblemSetup, Printable(err.Error())
 }
 
-// noEndpoint is for an address that nothing can be sent to. It may hold a
-// password, and is not shown.
-func noEndpoint() (Problem, string) {
+// noEndpoint is for an address that nothing can be sent to, by what the SDK said
+// of it. The address may hold a password, and is not shown.
+func noEndpoint(said string) (Problem, string) {
+	switch {
+	case strings.Contains(said, "FIPS and custom endpoint are not supported"):
+		return ProblemSetup, "no endpoint: a FIPS one and an address of one's own are configured, want one of the two"
+	case strings.Contains(said, "Dualstack and custom endpoint are not supported"):
+		return ProblemSetup, "no endpoint: a dual-stack one and an address of one's own are configured, want one of the two"
+	}
 	return ProblemSetup, "no endpoint: its address cannot be read, want https://HOST"
 }
 
