@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"runtime"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"karikagi/internal/caller"
 	"karikagi/internal/session"
@@ -43,13 +46,7 @@ func stsHints(e *session.Error, a *attempt) []string {
 	case "Throttling", "ThrottlingException":
 		return []string{"STS is limiting calls for the account: wait a little and try again"}
 	}
-	where := ""
-	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"} { // the second goes before the first
-		if os.Getenv(name) != "" {
-			where = name + " says where STS is: see that it is right, or unset it"
-		}
-	}
-	list := reachHints(e, where)
+	list := reachHints(e, addressHint(a))
 	if e.Problem == session.ProblemUnreachable && len(list) == 0 && strings.HasSuffix(e.Message, " not found") {
 		return regionHints(a) // which is a part of the host's name
 	}
@@ -205,6 +202,20 @@ func validationHints(e *session.Error, a *attempt) []string {
 		return []string{"use --duration " + session.FormatDuration(session.MaxChained)}
 	}
 	return nil
+}
+
+// addressHint says who named the address of STS; "" where nobody did.
+func addressHint(a *attempt) string {
+	const right = " says where STS is: see that it is right"
+	switch {
+	case os.Getenv("AWS_ENDPOINT_URL_STS") != "":
+		return "AWS_ENDPOINT_URL_STS" + right + ", or unset it"
+	case os.Getenv("AWS_ENDPOINT_URL") != "":
+		return "AWS_ENDPOINT_URL" + right + ", or unset it"
+	case a.source.Endpoint(context.Background(), sts.ServiceID) != "":
+		return "endpoint_url, of the profile or in its services section," + right
+	}
+	return ""
 }
 
 // reachHints say what stands between here and whoever was asked; where says who
