@@ -56,8 +56,12 @@ func configError(ctx context.Context, err error, profile string) *Error {
 			"source_profile %s for role_arn %s: there is no such profile", quote(role.Profile), session.Printable(role.RoleARN))}
 	}
 	if missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
+		of := ""
+		if profile == "" && os.Getenv("AWS_PROFILE") == missing.Profile {
+			of = " of AWS_PROFILE"
+		}
 		return &Error{Problem: ProblemProfile, Profiles: profileNames(missing.Profile), Message: fmt.Sprintf(
-			"profile %s is in neither %s nor %s", quote(missing.Profile), lookedFile(configFile()), lookedFile(credentialsFile()))}
+			"profile %s%s is in neither %s nor %s", quote(missing.Profile), of, lookedFile(configFile()), lookedFile(credentialsFile()))}
 	}
 	if broken, ok := errors.AsType[config.SharedConfigLoadError](err); ok {
 		return &Error{Problem: ProblemFile, Message: fmt.Sprintf("%s: %s", broken.Filename, text(broken.Err))}
