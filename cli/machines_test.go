@@ -34,13 +34,13 @@ const (
 //
 //	nowhere            no credentials are to be found anywhere
 //	imds [MODE]        an EC2 instance: no-role, refused (by EC2), html, silent, hop, expired, or an HTTP status for everything
-//	container [MODE]   a container endpoint on loopback: silent, html, endless, keyless, expired, or an HTTP status
+//	container [MODE]   a container endpoint on loopback: silent, html, endless, keyless, null, expired, or an HTTP status
 //	ecs [MODE]         the same at ECS's address
 //	eks [MODE]         the same at EKS Pod Identity's, with a token file: missing, newline, stale
 //	function           a Lambda function's environment
 //	webidentity [MODE] a GitHub Actions job, or a pod (kubernetes); missing, empty, expired, future, audience, subject, issuer
-//	sso MODE           IAM Identity Center: fresh, expired, refused, forbidden
-//	login MODE         aws login: fresh, expired, changed, broken
+//	sso MODE           IAM Identity Center: fresh, expired, refused, forbidden, keyless
+//	login MODE         aws login: fresh, expired, changed, broken, null
 //	throttle N         STS refuses the first N calls as too many
 func machineCommands(more map[string]func(*testscript.TestScript, bool, []string)) map[string]func(*testscript.TestScript, bool, []string) {
 	for name, run := range map[string]func(*testscript.TestScript, string){
@@ -183,6 +183,9 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			delete(document, "AccessKeyId")
 		case "expired":
 			document["Expiration"] = "2020-01-01T00:00:00Z"
+		}
+		if e.mode == "null" {
+			document = nil
 		}
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(document)

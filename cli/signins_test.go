@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
+	"io"
 	"math/big"
 	"net/http"
 	"os"
@@ -97,6 +98,8 @@ func identityCenter(ts *testscript.TestScript, mode string) {
 			refuse(w, 401, "UnauthorizedException", "Session token not found or invalid")
 		case r.FormValue("role_name") != "Developer" || r.FormValue("account_id") != "123456789012" || mode == "forbidden":
 			refuse(w, 403, "ForbiddenException", "No access")
+		case mode == "keyless":
+			_, _ = io.WriteString(w, "{}")
 		default:
 			_ = json.NewEncoder(w).Encode(map[string]any{"roleCredentials": map[string]any{"accessKeyId": issued.AccessKeyID,
 				"secretAccessKey": issued.SecretAccessKey, "sessionToken": issued.SessionToken, "expiration": issued.Expiration.UnixMilli()}})
@@ -121,12 +124,16 @@ func login(ts *testscript.TestScript, mode string) {
 		private = "no key"
 	}
 	sum := sha256.Sum256([]byte("arn:aws:iam::123456789012:user/ueno"))
-	cache(ts, "login", hex.EncodeToString(sum[:]), map[string]any{
+	kept := map[string]any{
 		"accessToken": map[string]any{"accessKeyId": issued.AccessKeyID, "secretAccessKey": issued.SecretAccessKey, "sessionToken": issued.SessionToken,
 			"accountId": "123456789012", "expiresAt": issued.Expiration.UTC().Format(time.RFC3339)},
 		"tokenType": "aws_sigv4", "refreshToken": bearer, "clientId": "arn:aws:signin:::devtools/same-device",
 		"dpopKey": private,
-	})
+	}
+	if mode == "null" {
+		kept = nil
+	}
+	cache(ts, "login", hex.EncodeToString(sum[:]), kept)
 	ts.Setenv("AWS_ENDPOINT_URL_SIGNIN", serve(ts, func(w http.ResponseWriter, r *http.Request) {
 		why := map[string]string{"expired": "TOKEN_EXPIRED", "changed": "USER_CREDENTIALS_CHANGED"}[mode]
 		code, status := "AccessDeniedException", http.StatusForbidden

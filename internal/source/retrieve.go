@@ -47,6 +47,9 @@ func (s *Source) retrieve(ctx context.Context) (aws.Credentials, error) {
 		ctx, cancel = context.WithTimeout(ctx, patience)
 		defer cancel()
 	}
+	if s.Kind == Login && isHollowSignIn(s.loginSession) {
+		return aws.Credentials{}, unusable("what it keeps cannot be read")
+	}
 	c, err := s.config.Credentials.Retrieve(ctx)
 	if err == nil && !c.HasKeys() {
 		return c, unusable("the answer has no access key in it")

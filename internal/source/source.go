@@ -50,6 +50,8 @@ type Source struct {
 	hops        []Hop
 	// serialNumber is the mfa_serial of the profile whose credentials these are.
 	serialNumber string
+	// loginSession is whose sign-in by aws login they come from.
+	loginSession string
 }
 
 // Load reads the SDK's configuration and retrieves the credentials. It ends
@@ -130,7 +132,7 @@ func load(ctx context.Context, o Options, chosen *atomic.Pointer[Source]) (*Sour
 	if err != nil {
 		return nil, err
 	}
-	s.hops, s.config = hops, cfg
+	s.hops, s.config, s.loginSession = hops, cfg, bottom.LoginSession
 	// The pseudo Region of the global endpoint says nothing of where to call:
 	// tokens of the global endpoint are refused in Regions that must be enabled.
 	if s.Region == "aws-global" {
