@@ -109,6 +109,8 @@ func plainer(said, profile string) string {
 		return "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not: want both"
 	case strings.Contains(said, "invalid endpoint host"):
 		return "AWS_CONTAINER_CREDENTIALS_FULL_URI: want https, or http to loopback or to the address of ECS or EKS: anybody could listen elsewhere"
+	case strings.Contains(said, "failed to resolve host "):
+		return "AWS_CONTAINER_CREDENTIALS_FULL_URI: its host is not found"
 	case strings.Contains(said, "invalid URL"), strings.Contains(said, "unable to parse host"): // it may hold a password
 		return "AWS_CONTAINER_CREDENTIALS_FULL_URI: its address cannot be read"
 	case profile != "":

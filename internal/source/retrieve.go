@@ -89,7 +89,7 @@ func (s *Source) reason(err error) string {
 		}
 	case s.Kind == WebIdentity && strings.Contains(said, "failed to retrieve jwt"):
 		return "its token cannot be read: " + lastWords(said)
-	case s.isContainer() && strings.Contains(said, "resolve auth token"):
+	case s.isContainer() && (strings.Contains(said, "resolve auth token") || strings.Contains(said, `header field value for "Authorization"`)):
 		return tokenProblem(said)
 	case s.isContainer() && strings.Contains(said, "failed to deserialize json"):
 		return "the answer was not credentials in JSON"
@@ -129,6 +129,9 @@ func tokenProblem(said string) string {
 	name := "AWS_CONTAINER_AUTHORIZATION_TOKEN"
 	if file := os.Getenv(name + "_FILE"); file != "" {
 		name += "_FILE " + quote(file)
+	}
+	if strings.Contains(said, "header field value") {
+		return name + ": the token has a character that no header has"
 	}
 	if strings.Contains(said, "newline") {
 		return name + ": the token has a line end in it"
