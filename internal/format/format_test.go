@@ -239,6 +239,54 @@ func TestRefusedByOneFormat(t *testing.T) {
 	}
 }
 
+// The quoting of each reader by its own rules, also where that reader is not on
+// this machine to be asked.
+func TestQuotes(t *testing.T) {
+	for name, of := range map[string]map[string]string{
+		"env":           {`a'b"c\d$e`: `'a'\''b"c\d$e'`, "": "''"},
+		"csh":           {`a'b!c\d`: `'a'\''b'\!'c'\\'d'`},
+		"fish":          {`a'b"c\d$e`: `'a\'b"c\\d$e'`},
+		"nushell":       {`a'b"c\d$e`: `"a'b\"c\\d$e"`, `\"`: `"\\\""`},
+		"powershell":    {`a'b"c\d$e`: `'a''b"c\d$e'`, `''`: `''''''`, `'; calc; '`: `'''; calc; '''`},
+		"windows-cmd":   {`a'b\c&d|e<f>g^h(i)`: `a'b\c&d|e<f>g^h(i)`},
+		"env-no-export": {"a/b+c=d": "a/b+c=d"},
+	} {
+		for value, want := range of {
+			if got, err := dialects()[name].quote(value); err != nil || got != want {
+				t.Errorf("%s: %q is written as %s, want %s, %v", name, value, got, want, err)
+			}
+		}
+	}
+}
+
+// What is written without quotes is of characters that mean nothing to any of
+// the readers: every one of them is tried, up to the first beyond Latin-1.
+func TestEveryCharacter(t *testing.T) {
+	const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-.:@%"
+	for c := rune(0); c <= 'Ā'; c++ {
+		want := map[string]bool{
+			"env-no-export": strings.ContainsRune(plain+"=,", c), "ini": strings.ContainsRune(plain+"=,", c),
+			"windows-cmd": c >= ' ' && c <= '~' && !strings.ContainsRune(`%!"`, c), "powershell": c >= ' ' && c <= '~',
+			"env": c >= ' ' && c <= '~' || c >= 0xa0,
+		}
+		for name, taken := range want {
+			p := product()
+			p.Credentials.SessionToken = "a" + string(c) + "b"
+			if _, err := Render(name, p); (err == nil) != taken {
+				t.Errorf("%s with %q: %v", name, c, err)
+			}
+		}
+		if err := CheckProfile("a" + string(c) + "b"); (err == nil) != strings.ContainsRune(plain, c) {
+			t.Errorf("profile with %q: %v", c, err)
+		}
+	}
+	for name, want := range map[string]bool{strings.Repeat("a", 128): true, strings.Repeat("a", 129): false, "": false} {
+		if err := CheckProfile(name); (err == nil) != want {
+			t.Errorf("profile of %d characters: %v", len(name), err)
+		}
+	}
+}
+
 func TestProfile(t *testing.T) {
 	p := product()
 	p.Profile = "team/blue.dev_1@x:+%-"

@@ -53,7 +53,7 @@ func (g *grant) identity(v values) (string, error) {
 	sum := sha256.Sum256([]byte(v.who.Principal.ARN))
 	suffix := "-" + hex.EncodeToString(sum[:8])
 	legal := strings.Map(func(r rune) rune {
-		if r < 0x80 && only(string(r), nameCharacters) {
+		if only(string(r), nameCharacters) {
 			return r
 		}
 		return '-'

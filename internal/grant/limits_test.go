@@ -9,8 +9,6 @@ import (
 	"karikagi/internal/iam"
 )
 
-const aws64 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-
 // documents are checked with and without what makes the difference, at each limit from both sides.
 func holdDocuments(t *testing.T, all map[string]bool) {
 	t.Helper()
@@ -35,8 +33,8 @@ func TestLimitsOfCallers(t *testing.T) {
 		"user: 'arn:aws:iam::123456789012:user//a'":                                               false,
 		"user: 'arn:aws:iam::123456789012:user/a//b'":                                             false,
 		"user: 'arn:aws:iam::123456789012:user/a/b'":                                              true,
-		"user: 'arn:aws:iam::123456789012:user/" + aws64 + "'":                                    true,
-		"user: 'arn:aws:iam::123456789012:user/*" + aws64 + "*'":                                  true,
+		"user: 'arn:aws:iam::123456789012:user/" + a64 + "'":                                      true,
+		"user: 'arn:aws:iam::123456789012:user/*" + a64 + "*'":                                    true,
 		"user: 'arn:aws:iam::123456789012:user/" + strings.Repeat("a", 511) + "/b'":               true,
 		"user: 'arn:aws:iam::123456789012:user/" + strings.Repeat("a", 512) + "/b'":               false,
 		"role: 'arn:aws:iam::123456789012:role/*'":                                                true,
@@ -86,10 +84,10 @@ func TestLimitsOfCallers(t *testing.T) {
 
 // TestLimitsOfGrants is the same of what else a grant says.
 func TestLimitsOfGrants(t *testing.T) {
-	const n256 = aws64 + aws64 + aws64 + aws64
+	const n256 = a64 + a64 + a64 + a64
 	named := func(name string) string { return strings.Replace(withGrant(), "  g:", "  "+name+":", 1) }
 	all := map[string]bool{
-		named(aws64): true, named(aws64 + "a"): false, named("a.b-c_D"): true, named("a~"): false, named("'.'"): false, named("'...'"): false, named("'..a'"): true,
+		named(a64): true, named(a64 + "a"): false, named("a.b-c_D"): true, named("a~"): false, named("'.'"): false, named("'...'"): false, named("'..a'"): true,
 		withGrant("session_policy: {Version: '2008-10-17', Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}"):     false,
 		withGrant("session_policy: {Version: '2012-10-17', Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}"):     true,
 		withGrant("session_policy: {Statement: {Effect: Allow, Action: 's3:*', Resource: \"arn:aws:s3:::\u00ff\"}}"):        true,
@@ -98,11 +96,11 @@ func TestLimitsOfGrants(t *testing.T) {
 		withGrant("session_policy: {Statement: {Effect: Allow, Action: 's3:*', Resource: 'arn:aws:s3:::${user.name}'}}"):    false,
 		withGrant("session_policy: {Statement: {Effect: Allow, Action: 's3:*', Resource: 'arn:aws:s3:::${name}'}}"):         false,
 		withGrant("tags: {a: '${?}'}"): false, withGrant("tags: {a: '${user.name}'}"): false, withGrant("tags: {a: ''}"): true, withGrant("tags: {'': a}"): false,
-		withGrant("tags: {" + aws64 + aws64 + ": a}"): true, withGrant("tags: {" + aws64 + aws64 + "a: a}"): false,
+		withGrant("tags: {" + a64 + a64 + ": a}"): true, withGrant("tags: {" + a64 + a64 + "a: a}"): false,
 		withGrant("tags: {a: " + n256 + "}"): true, withGrant("tags: {a: " + n256 + "a}"): false, withGrant("tags: {" + manyTags(50) + "}"): true,
 		withGrant("tags: {é: ü 仮鍵²}"): true, withGrant("tags: {a: '仮！'}"): false, withGrant(`tags: {a: "\xe9\u200b"}`): false,
-		withGrant("policy_arns: [" + manyPolicies(10) + "]"):  true,
-		withGrant("parameters: {" + aws64 + ": {enum: [a]}}"): true, withGrant("parameters: {" + aws64 + "a: {enum: [a]}}"): false, withGrant("parameters: {1a: {enum: [a]}}"): false, withGrant("parameters: {_a: {enum: [a]}}"): false,
+		withGrant("policy_arns: [" + manyPolicies(10) + "]"): true,
+		withGrant("parameters: {" + a64 + ": {enum: [a]}}"):  true, withGrant("parameters: {" + a64 + "a: {enum: [a]}}"): false, withGrant("parameters: {1a: {enum: [a]}}"): false, withGrant("parameters: {_a: {enum: [a]}}"): false,
 		withGrant("parameters: {a: {enum: [" + n256 + "]}}"): true, withGrant("parameters: {a: {enum: [" + n256 + "a]}}"): false, withGrant("parameters: {a: {enum: ['~!']}}"): true, withGrant(`parameters: {a: {enum: ["a\x7f"]}}`): false, withGrant("parameters: {a: {enum: [' a']}}"): false,
 		withGrant("parameters: {a: {pattern: name, max_length: 256}}"): true, withGrant("parameters: {a: {pattern: name, max_length: 257}}"): false, withGrant("parameters: {a: {pattern: account_id, max_length: 13}}"): false, withGrant("parameters: {a: {pattern: ticket, max_length: 2}}"): false,
 		withGrant("require: {org_id: o-0123456789}"): true, withGrant("require: {org_id: o-012345678}"): false, withGrant("require: {org_id: o-" + strings.Repeat("a", 32) + "}"): true, withGrant("require: {org_id: o-" + strings.Repeat("a", 33) + "}"): false,
@@ -308,10 +306,18 @@ func TestAskedAtTheLimits(t *testing.T) {
 	for i := range 30 {
 		statements = append(statements, fmt.Sprintf(`{"Effect":"Allow","Action":"s:A%d","Resource":"arn:a:s:::%d"}`, i, i))
 	}
-	for n, want := range map[int]bool{1: true, 3: true, 5: false, 30: false} {
+	for n, want := range map[int]bool{1: true, 4: true, 5: false, 30: false} {
 		got := wide.Decide(who(t, alice), Ask{Grant: "g", Policy: []byte(policyDocument(statements[:n]...))})
 		if got.Allowed != want || !want && !strings.Contains(got.Message, "Allow statements on different resources: want at most 4") {
 			t.Errorf("%d: %+v", n, got)
+		}
+	}
+	// The ARNs of managed policies count beside what is written.
+	managed := mustParse(t, withGrant("policy_arns: ['arn:aws:iam::aws:policy/"+strings.Repeat("a", 1600)+"']", "session_policy: {Statement: {Effect: Allow, Action: '*', Resource: '*'}}"))
+	for n, want := range map[int]bool{1: true, 3: false} {
+		got := managed.Decide(who(t, alice), Ask{Grant: "g", Policy: []byte(policyDocument(statements[:n]...))})
+		if got.Allowed != want || !want && !strings.Contains(got.Message, "STS takes at most 2048") {
+			t.Errorf("%d beside a managed policy: %+v", n, got)
 		}
 	}
 	for resource, want := range map[string]bool{"a${*}": true, "a${?}": true, "a${$}": true, "a${aws:username}": false, "${*}${aws:username}": false} {

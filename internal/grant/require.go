@@ -82,7 +82,7 @@ func (r require) checkReason(reason string) error {
 		return fmt.Errorf("reason: want UTF-8")
 	}
 	for _, c := range reason {
-		if c != ' ' && !unicode.IsGraphic(c) || unicode.Is(unicode.Zl, c) || unicode.Is(unicode.Zp, c) {
+		if !unicode.IsGraphic(c) { // which is of the blanks, and not of what ends a line
 			return fmt.Errorf("reason: want no control or format character, such as %+q", c)
 		}
 	}

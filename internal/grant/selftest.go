@@ -51,9 +51,6 @@ func (d *Document) readTest(v strictyaml.Value, known map[string]caller.Caller) 
 		known[arn] = t.who.Principal
 	}
 	t.who.UserID = s.Quoted("id", "", func(id string) string { return wantUniqueID(t.who.Principal.Kind, id) })
-	if t.who.UserID != "" && t.who.Principal.Kind == caller.AssumedRole {
-		t.who.UserID += ":" + t.who.Principal.Session
-	}
 	t.who.OrgID = s.Quoted("org_id", "", wantOrganization)
 	s.Quoted("source_ip", "", func(text string) string {
 		if t.who.SourceIP, err = netip.ParseAddr(text); err != nil || t.who.SourceIP.Zone() != "" {

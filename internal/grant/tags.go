@@ -118,7 +118,7 @@ func isTagText(s string) bool {
 	if only(s, "_.:/=+-@ ") {
 		return true
 	}
-	return utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool {
+	return strings.IndexFunc(s, func(r rune) bool { // U+FFFD, for what is not UTF-8, is none of them
 		return !unicode.In(r, unicode.L, unicode.Z, unicode.N) && !strings.ContainsRune("_.:/=+-@", r)
 	}) < 0
 }

@@ -140,10 +140,10 @@ func hasName(keys []string, key string) bool {
 }
 
 func tagText(s string, shortest, longest int) bool {
-	if n := utf8.RuneCountInString(s); n < shortest || n > longest || !utf8.ValidString(s) {
+	if n := utf8.RuneCountInString(s); n < shortest || n > longest {
 		return false
 	}
-	for _, r := range s {
+	for _, r := range s { // U+FFFD, for what is not UTF-8, is none of them
 		if !unicode.In(r, unicode.L, unicode.Z, unicode.N) && !strings.ContainsRune("_.:/=+-@", r) {
 			return false
 		}

@@ -55,6 +55,8 @@ func TestPlain(t *testing.T) {
 		"": false, "a:\n": false, "a: &x b\nc: *x\n": false, "a: !!str b\n": false, "a: |\n  b\n": false, "a: >\n  b\n": false, "a: b\n  c\n": false, "a: 'b\n  c'\n": false,
 		"---\na: b\n": false, "a: b\n...\n": false, "a: b\n---\nc: d\n": false, "%YAML 1.2\n---\na: b": false, "a:\tb\n": false, "a: b\r\n": false, "? a\n: b\n": false, "a: b: c\n": false,
 		"a: [b\n": false, "a: {b}\n": false, "a: [b: c]\n": false, "a: {b: }\n": false, "a: {b: c\n d}\n": false, "a: @b\n": false, "a: -1\n": false, "a: ~\n": false, "<<: {a: b}\n": false, "a:\n  b: c\n d: e\n": false,
+		"a: ['b' 'c']\n": false, "a: {'b': 'c' 'd': e}\n": false, "a: 'b'#c\n": false, "a: \"b\"#c\n": false, "a: ['#b: 'c']\n": false, "a:\n b: c\n": true, " a: b\n": true, "-\n  a\n": true, "- #\n  a: b\n": true, "a: b '\n": true,
+		"a: True\nb: TRUE\nc: False\nd: FALSE\ne: false": true, "a: Null\nb: NULL": true, "a: 0\n": true, "a: 00\n": false, "a: 1~\n": true, "a: [b#c\n  ]\n": true,
 		"\ufeffa: b\n": false, "a: \"\\u0041\"\n": false, "a: b\n\x00": false, "a: \xff\n": false,
 	} {
 		if got := check(t, text); got != plain {

@@ -195,6 +195,22 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// TestQuote: every character that JSON wants escaped is, and no other, wherever it stands.
+func TestQuote(t *testing.T) {
+	for c := rune(0); c <= 'Ā'; c++ {
+		for _, text := range []string{string(c), "a" + string(c) + "b", "é" + string(c)} {
+			got := Quote(text)
+			var back string
+			if err := json.Unmarshal([]byte(got), &back); err != nil || back != text {
+				t.Errorf("%q is written as %s and read back as %q, %v", text, got, back, err)
+			}
+			if escaped := strings.Contains(got, `\`); escaped != (c < ' ' || c == '"' || c == '\\') {
+				t.Errorf("%q is written as %s", text, got)
+			}
+		}
+	}
+}
+
 func TestNearest(t *testing.T) {
 	known := []string{"name", "path", "console", "policies"}
 	for name, want := range map[string]string{"nme": "name", "Name": "name", "polices": "policies", "policy": "policies", "x": "", "": "", strings.Repeat("name", 100): ""} {
