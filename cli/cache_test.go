@@ -167,6 +167,20 @@ func TestKeyOfSources(t *testing.T) {
 	check("another sign-in", "--profile", "sso")
 
 	web := filepath.Join(folder, "token")
+	write(t, config, "[profile web]\nrole_arn = "+arn+"\nweb_identity_token_file = "+web+"\n[profile chained]\nrole_arn = "+arn+"\nsource_profile = web\n[profile login]\nlogin_session = arn:aws:iam::123456789012:user/alice\n")
+	for _, profile := range []string{"web", "chained", "login"} { // whose token, or sign-in, is not there
+		if _, err := tryKey(t, "--profile", profile, arn); err == nil {
+			t.Errorf("profile %s has a key", profile)
+		}
+	}
+	for _, token := range []string{"one of the profile's", "another of the profile's"} {
+		write(t, web, token)
+		check("a web identity token, "+token, "--profile", "web")
+		check("below another role, "+token, "--profile", "chained")
+	}
+	if err := os.Remove(web); err != nil {
+		t.Fatal(err)
+	}
 	t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", web)
 	if _, err := tryKey(t, arn); err == nil {
 		t.Error("a token that cannot be read has a key")
@@ -175,6 +189,14 @@ func TestKeyOfSources(t *testing.T) {
 	check("a web identity token")
 	write(t, web, "two")
 	check("another web identity token")
+
+	// With nothing set it would be an instance's.
+	for _, name := range []string{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_CREDENTIALS_FULL_URI"} {
+		t.Setenv(name, "")
+	}
+	if _, err := tryKey(t, arn); err == nil {
+		t.Error("an instance's credentials have a key")
+	}
 }
 
 // ssoToken is where a sign-in's token is.
