@@ -34,7 +34,7 @@ const (
 //
 //	nowhere            no credentials are to be found anywhere
 //	imds [MODE]        an EC2 instance: no-role, refused (by EC2), html, silent, hop, expired, or an HTTP status for everything
-//	container [MODE]   a container endpoint on loopback: silent, html, endless, keyless, null, expired, or an HTTP status
+//	container [MODE]   a container endpoint on loopback: silent, html, moved, endless, keyless, null, expired, or an HTTP status
 //	ecs [MODE]         the same at ECS's address
 //	eks [MODE]         the same at EKS Pod Identity's, with a token file: missing, newline, stale
 //	function           a Lambda function's environment
@@ -173,6 +173,8 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusUnauthorized)
 		_, _ = io.WriteString(w, `{"code":"InvalidToken","message":"the token is not valid"}`)
+	case e.mode == "moved" && r.URL.Path != "/elsewhere":
+		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 	case e.mode == "html":
 		_, _ = io.WriteString(w, "<html>"+e.issued.SecretAccessKey+"</html>")
 	default:

@@ -81,6 +81,13 @@ func cmdSTS(ts *testscript.TestScript, _ bool, args []string) {
 		"unavailable":     afterIdentity(503, errorAnswer("ServiceUnavailable", "Service is unavailable")),
 		"unknown-session": answer(403, "text/xml", errorAnswer("InvalidClientTokenId", "The security token included in the request is invalid.")),
 		"escape":          answer(403, "text/xml", errorAnswer("AccessDenied", "red &#155; alert &#10;karikagi: error: forged line")),
+		"moved": func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/elsewhere" {
+				http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+				return
+			}
+			_, _ = io.WriteString(w, `{"caller":{"arn":"carried on"},"grants":[]}`)
+		},
 		"silent": func(_ http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(&of(ts).asked, r.Body)
 			<-r.Context().Done()
