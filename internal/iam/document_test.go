@@ -265,7 +265,7 @@ func TestParseConditionRefuses(t *testing.T) {
 // A condition key holds neither what steers a reader nor what means something
 // else in a policy: every character of ASCII is tried.
 func TestConditionKeyCharacters(t *testing.T) {
-	for c := rune(0); c < 0x80; c++ {
+	for c := range rune(0x80) {
 		want := c >= ' ' && c != 0x7f && !strings.ContainsRune(`*?${}'"`, c)
 		if err := checkConditionKey("aws:RequestTag/a" + string(c) + "b"); (err == nil) != want {
 			t.Errorf("%q: %v", c, err)

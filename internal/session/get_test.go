@@ -235,7 +235,7 @@ func TestRecastLeavesTheTokenOut(t *testing.T) {
 		t.Error(e)
 	}
 	response.HTTPResponse().Request.Header = http.Header{"X-Amz-Security-Token": {"Access"}}
-	response.RequestID, response.ResponseError.Err = "a\x1bb", &smithy.GenericAPIError{Code: "AccessDenied"}
+	response.RequestID, response.Err = "a\x1bb", &smithy.GenericAPIError{Code: "AccessDenied"}
 	if e := Recast("AssumeRole", err); e.Code != "…Denied" || e.RequestID != "a b" {
 		t.Errorf("%+v", e)
 	}
@@ -256,10 +256,10 @@ func TestRecastLeavesTheTokenOut(t *testing.T) {
 // A foreign text is one line of bounded length.
 func TestPrintable(t *testing.T) {
 	for text, want := range map[string]string{
-		" a\x00\x1b[31m\u202eb\u2028\x7f仮 ": "a  [31m b  仮",
-		strings.Repeat("a", 1000):           strings.Repeat("a", 1000),
-		strings.Repeat("a", 1001):           strings.Repeat("a", 1000) + "…",
-		strings.Repeat("a", 998) + "仮仮":     strings.Repeat("a", 998) + "…",
+		"\na\x00\x1b[31m\u202eb\u2028\x7f仮\n": "a  [31m b  仮",
+		strings.Repeat("a", 1000):             strings.Repeat("a", 1000),
+		strings.Repeat("a", 1001):             strings.Repeat("a", 1000) + "…",
+		strings.Repeat("a", 998) + "仮仮":       strings.Repeat("a", 998) + "…",
 	} {
 		if got := Printable(text); got != want {
 			t.Errorf("%.20q becomes %q", text, got)
