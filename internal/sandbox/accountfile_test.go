@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -48,6 +49,7 @@ func TestAccountFileErrors(t *testing.T) {
 		{"serial", user1("{name: a, mfa: {seed: JBSWY3DPEHPK3PXP, serial_number: short}}"), `f:4:64: mfa: serial_number: want 9 to 256 letters, digits and _+=/:,.@-, not "short"`},
 		{"tags", user1("{name: a, tags: [a]}"), "f:4:25: user: tags: want a mapping, not a list"},
 		{"tag twice", user1("{name: a, tags: {Team: 1, team: 2}}"), `f:4:35: user: tags: key "team" is there twice: tag keys are compared without regard to case`},
+		{"too many tags", user1("{name: a, tags: {" + manyTags(51) + "}}"), "f:4:426: user: tags: want at most 50 tags"},
 		{"tag value", user1(`{name: a, tags: {Team: "<"}}`), "f:4:32: user: tags: want a value of at most 256 letters, digits, blanks and _.:/=+-@"},
 		{"policies", user1("{name: a, policies: " + allow + "}"), "f:4:29: user: policies: want a list, not a mapping"},
 		{"policy", user1("{name: a, policies: [1]}"), `f:4:30: user: policies: want a policy as a mapping or as JSON in a text, not "1"`},
@@ -115,6 +117,15 @@ func TestPolicyErrorsArePlaced(t *testing.T) {
 	}
 }
 
+// manyTags is that many tags on one line.
+func manyTags(count int) string {
+	var tags []string
+	for i := range count {
+		tags = append(tags, fmt.Sprintf("t%02d: v", i))
+	}
+	return strings.Join(tags, ", ")
+}
+
 // TestAccountFileForms: what a file may leave out or write in several ways.
 func TestAccountFileForms(t *testing.T) {
 	a, err := LoadAccount("f", []byte(`
@@ -131,6 +142,7 @@ accounts:
       - {name: m, mfa: {seed: jbswy3dpehpk3pxp, serial_number: GAHT12345678}, policies: [arn:aws:iam::012345678901:policy/team/mine]}
       - {name: o, policies: [{Version: 2012-10-17, Statement: {Effect: Allow, Action: "*", Resource: "*", Condition: {Bool: {"aws:SecureTransport": true}, NumericLessThan: {"aws:MultiFactorAuthAge": 3600}}}}]}
       - {name: n, console: false, tags: {Cost: 12, Since: 2026-01-01, Empty: ""}}
+      - {name: p, tags: {`+manyTags(50)+`}}
     root: {mfa: {seed: JBSWY3DPEHPK3PXP}}
     policies:
       - {name: mine, path: /team/, document: `+allow+`}
@@ -153,6 +165,9 @@ accounts:
 	}
 	if m := of.users[0]; m.mfa.serialNumber != "GAHT12345678" || len(m.policies) != 1 {
 		t.Errorf("%+v", m)
+	}
+	if p := of.users[3].tags; len(p) != 50 {
+		t.Errorf("%d tags", len(p))
 	}
 	if n := of.users[2].tags; len(n) != 3 || n[0] != (sessionTag{key: "Cost", value: "12"}) || n[1].value != "2026-01-01" {
 		t.Errorf("%+v", n)

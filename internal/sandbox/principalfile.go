@@ -139,6 +139,8 @@ func (s section) tags() []sessionTag {
 			return err
 		}
 		switch limit := tagKey(""); {
+		case len(all) == maxTags: // the first one too many: each is compared with all before
+			return key.Errorf("%s: tags: want at most %d tags", s.What, maxTags)
 		case !limit.matches(key.Raw()) || utf8.RuneCountInString(key.Raw()) > limit.max:
 			return key.Errorf("%s: tags: want a key of 1 to 128 letters, digits, blanks and _.:/=+-@", s.What)
 		case hasTag(all, key.Raw()):
@@ -149,8 +151,5 @@ func (s section) tags() []sessionTag {
 		all = append(all, sessionTag{key: key.Raw(), value: text})
 		return nil
 	}))
-	if len(all) > maxTags {
-		s.Fail("tags", "want at most %d tags, not %d", maxTags, len(all))
-	}
 	return all
 }
