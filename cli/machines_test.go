@@ -33,7 +33,7 @@ const (
 // nowhere.
 //
 //	nowhere            no credentials are to be found anywhere
-//	imds [MODE]        an EC2 instance: no-role, refused (by EC2), html, silent, hop, expired, or an HTTP status for everything
+//	imds [MODE]        an EC2 instance: no-role, unnamed (role), refused (by EC2), html, null, keyless, silent, hop, expired, or an HTTP status for everything
 //	container [MODE]   a container endpoint on loopback: silent, html, moved, endless, keyless, null, expired, or an HTTP status
 //	ecs [MODE]         the same at ECS's address
 //	eks [MODE]         the same at EKS Pod Identity's, with a token file: missing, newline, stale
@@ -105,6 +105,12 @@ func imds(ts *testscript.TestScript, mode string) {
 	switch mode {
 	case "no-role":
 		delete(documents, folder)
+	case "null":
+		documents[folder+"machine"] = nil
+	case "keyless":
+		documents[folder+"machine"] = map[string]string{"Code": "Success"}
+	case "unnamed":
+		documents[folder] = ""
 	case "html":
 		documents[folder+"machine"] = "<html>" + issued.SecretAccessKey + "</html>"
 	}

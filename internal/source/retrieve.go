@@ -202,11 +202,16 @@ func lookedInstance(err error) string {
 	if strings.EqualFold(os.Getenv("AWS_EC2_METADATA_DISABLED"), "true") {
 		return "not asked, AWS_EC2_METADATA_DISABLED is set"
 	}
-	// With HTTP 200: AssumeRoleUnauthorizedAccess, EC2 cannot assume the role.
-	if refused, ok := errors.AsType[*smithy.GenericAPIError](err); ok {
+	refused, ok := errors.AsType[*smithy.GenericAPIError](err)
+	_, hollow := errors.AsType[unusable](err)
+	switch said := err.Error(); {
+	case hollow, ok && refused.Code == "":
+		return "its answer has no credentials in it"
+	case ok: // with HTTP 200: AssumeRoleUnauthorizedAccess, EC2 cannot assume the role
 		return session.Printable(refused.Code + ": " + refused.Message)
-	}
-	if strings.Contains(err.Error(), "failed to decode") {
+	case strings.Contains(said, "empty EC2 IMDS role list"):
+		return "it names no role"
+	case strings.Contains(said, "failed to decode"):
 		return "its answer was not credentials in JSON"
 	}
 	status := statusOf(err)
