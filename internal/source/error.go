@@ -130,12 +130,12 @@ func text(err error) string {
 // retrieveError recasts what stopped a source from giving credentials.
 func (s *Source) retrieveError(ctx context.Context, err error) *Error {
 	e := &Error{Problem: ProblemRetrieve, Source: s}
-	if s.Kind == Environment && os.Getenv("AWS_ACCESS_KEY_ID") == "" {
-		e.Problem, e.Message = ProblemProfile, "credential_source Environment: AWS_ACCESS_KEY_ID is not set"
-		return e
-	}
 	if torn, ok := errors.AsType[unsignable](err); ok {
 		e.Problem, e.Message = ProblemFile, s.String()+": "+torn.Error()
+		return e
+	}
+	if s.Kind == Environment && os.Getenv("AWS_ACCESS_KEY_ID") == "" {
+		e.Problem, e.Message = ProblemProfile, "credential_source Environment: AWS_ACCESS_KEY_ID is not set"
 		return e
 	}
 	switch {
