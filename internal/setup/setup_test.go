@@ -144,6 +144,17 @@ func TestCloudShell(t *testing.T) {
 	}
 }
 
+// What stands in a policy means itself: every character is tried, up to the first
+// beyond Latin-1.
+func TestIsLiteral(t *testing.T) {
+	for c := rune(0); c <= 'Ā'; c++ {
+		want := c > ' ' && c <= '~' && !strings.ContainsRune("*?$", c)
+		if got := isLiteral("a" + string(c) + "b"); got != want {
+			t.Errorf("%q: %t", c, got)
+		}
+	}
+}
+
 // Whatever is changed in a document that makes it allow more, or less, the proof sees it.
 func TestProofSeesThrough(t *testing.T) {
 	all := func(s *Setup) {
@@ -160,6 +171,7 @@ func TestProofSeesThrough(t *testing.T) {
 		"MFA if it exists":       {ueno, own, all, false, `"Bool"`, `"BoolIfExists"`, "without MFA"},
 		"no external ID":         {ueno, own, all, false, `"sts:ExternalId":"ID-1",`, "", "without the external ID"},
 		"a wrong external ID":    {ueno, own, all, false, `ID-1`, `ID-2`, "sts:AssumeRole is refused"},
+		"two external IDs":       {ueno, own, all, false, `"ID-1"`, `["ID-1","ID-1x"]`, "with another external ID"},
 		"any session name":       {ueno, own, all, false, `,"sts:RoleSessionName":"${aws:username}"`, "", "in a session of another name"},
 		"any source identity":    {ueno, own, all, false, `"sts:SourceIdentity":"${aws:username}"`, `"sts:SourceIdentity":"*"`, "with another source identity"},
 		"any account's":          {ueno, own, all, false, `arn:aws:iam::123456789012:root`, `*`, "without the identity policy"},
