@@ -131,6 +131,21 @@ func TestPassing(t *testing.T) {
 	}
 }
 
+// No session of STS lasts longer than 36 hours, and what does is none.
+func TestLife(t *testing.T) {
+	for life, want := range map[time.Duration]bool{time.Second: true, 36 * time.Hour: true, 36*time.Hour + time.Second: false} {
+		w := newWorld(t)
+		w.life = life
+		if got := w.get(t); got != "ASIA1" {
+			t.Fatal(got)
+		}
+		all, err := w.List()
+		if err != nil || (len(all) == 1) != want || (len(w.warnings) == 0) != want {
+			t.Errorf("%s: %v, %v %q", life, all, err, w.warnings)
+		}
+	}
+}
+
 // Where no lock can be had nothing is kept, and a link that somebody put in its
 // place is not followed.
 func TestNoLock(t *testing.T) {
@@ -214,6 +229,9 @@ func TestUnusable(t *testing.T) {
 	}
 	for name, spoil := range map[string]func(path string) error{
 		"others have permissions": func(path string) error { return os.Chmod(path, 0o640) },
+		"for it (0604)":           func(path string) error { return os.Chmod(path, 0o604) },
+		"for it (0602)":           func(path string) error { return os.Chmod(path, 0o602) },
+		"for it (0620)":           func(path string) error { return os.Chmod(path, 0o620) },
 		"too many levels":         func(path string) error { return errors.Join(os.Rename(path, path+"x"), os.Symlink(path+"x", path)) },
 		"want a file":             func(path string) error { return errors.Join(os.Rename(path, path+"x"), os.Mkdir(path, 0o700)) },
 		"another session's":       func(path string) error { return change(path, `"Key":"`, `"Key":"0`) },
@@ -225,7 +243,7 @@ func TestUnusable(t *testing.T) {
 		"cannot be shown":         func(path string) error { return change(path, "assumed-role/", `\u001b`) },
 		"not a session as":        func(path string) error { return change(path, `"Version":1,"Key"`, `"Version":1,"More":1,"Key"`) },
 		"karikagi keeps them":     func(path string) error { return change(path, "\n", "{}") },
-		"name cannot be shown":    func(path string) error { return change(path, "assumed-role/", strings.Repeat("a", maxName)) },
+		"name cannot be shown":    func(path string) error { return change(path, "assumed-role/", strings.Repeat("a", 200)) },
 		"as long as that":         func(path string) error { return change(path, "2031-05-06T08", "2031-05-06T06") },
 		"belongs to another":      func(path string) error { return os.Chown(path, os.Getuid()+1, -1) },
 	} {
@@ -265,6 +283,11 @@ func TestFolder(t *testing.T) {
 	w := newWorld(t)
 	if !w.keeps(t) {
 		t.Fatal("nothing is kept")
+	}
+	for path, want := range map[string]os.FileMode{filepath.Dir(w.Folder): 0o700, w.Folder: 0o700, w.path(keyOf().name()): 0o600} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v", path, info.Mode(), err)
+		}
 	}
 	for _, mode := range []os.FileMode{0o777, 0o720, 0o702} {
 		if err := os.Chmod(w.Folder, mode); err != nil {

@@ -224,8 +224,8 @@ func TestNobody(t *testing.T) {
 // A request that says nothing, says it twice, or says it in the wrong place is
 // refused before anybody is asked.
 func TestRequestsThatAreRefused(t *testing.T) {
-	large := `{"reason":"` + strings.Repeat("x", api.MaxBody) + `"}`
-	exactly := `{"parameters":{"team":"blue"}}` + strings.Repeat(" ", api.MaxBody-len(`{"parameters":{"team":"blue"}}`))
+	large := `{"reason":"` + strings.Repeat("x", 16<<10) + `"}`
+	exactly := `{"parameters":{"team":"blue"}}` + strings.Repeat(" ", 16<<10-len(`{"parameters":{"team":"blue"}}`))
 	for _, test := range []struct {
 		method, target, body string
 		status               int
