@@ -142,6 +142,8 @@ func TestRefusals(t *testing.T) {
 		{"the top", to("/"), 404},
 		{"below", to("/session/"), 404},
 		{"a way around", to("/x/../session"), 404},
+		{"in capitals", to("/SESSION"), 404},
+		{"a method in small letters", func(r *http.Request) { r.Method = "get" }, 405},
 		{"a query", to("/session?format=env"), 404},
 		{"an empty query", to("/session?"), 404},
 		{"no token at another path", func(r *http.Request) { r.Header.Del("Authorization"); r.URL.Path = "/" }, 403},

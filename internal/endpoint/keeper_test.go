@@ -279,6 +279,9 @@ func TestRefusesWhatIsNoSession(t *testing.T) {
 		if strings.Contains(err.Error(), secret) {
 			t.Errorf("%s: a secret is in the error", what)
 		}
+		if e, err := Open(t.Context(), Options{Session: c}); err == nil {
+			t.Errorf("%s is served at %s", what, e.URL())
+		}
 	}
 }
 
