@@ -12,7 +12,7 @@ import (
 // writeProduct writes what the user must not lose.
 func writeProduct(w io.Writer, text string) error {
 	if f, ok := w.(*os.File); ok && wasClosed(f) {
-		return wrote(errors.New("closed, or /dev/null: the session would be lost"))
+		return wrote(errors.New("closed, or /dev/null: what belongs there would be lost"))
 	}
 	_, err := io.WriteString(w, text)
 	return wrote(err)
