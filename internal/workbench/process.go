@@ -99,7 +99,11 @@ type EndedError struct {
 }
 
 func (e *EndedError) Error() string {
-	return fmt.Sprintf("%s: it ended, instead of waiting for events: %v\n%s", e.Program, e.Err, e.Stderr)
+	how := "status 0"
+	if e.Err != nil {
+		how = e.Err.Error()
+	}
+	return fmt.Sprintf("%s: it ended, instead of waiting for events: %s\n%s", e.Program, how, e.Stderr)
 }
 
 func (e *EndedError) Unwrap() error { return e.Err }

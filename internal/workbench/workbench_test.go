@@ -13,7 +13,7 @@ import (
 
 // A process that ends is an error, and not waited for.
 func TestStartEnds(t *testing.T) {
-	if p, err := Start(t.Context(), Options{Program: "true"}); err == nil || !strings.Contains(err.Error(), "it ended") {
+	if p, err := Start(t.Context(), Options{Program: "true"}); err == nil || !strings.Contains(err.Error(), "waiting for events: status 0\n") {
 		t.Errorf("%v, %v", p, err)
 	}
 }
