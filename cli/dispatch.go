@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -129,12 +130,13 @@ func flagError(command *cli.Command, err error) error {
 	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
 		return misuse(help, "flag --%s: want a value", name)
 	}
+	if bad, ok := strings.CutPrefix(text, "invalid boolean value "); ok {
+		given, _ := strconv.QuotedPrefix(bad) // which may hold anything, " for -" too
+		name := strings.TrimPrefix(strings.TrimSuffix(bad[len(given):], ": parse error"), " for -")
+		return misuse(help, "flag --%s: want true or false, not %s", name, clip(given))
+	}
 	if _, rest, ok := strings.Cut(text, " for flag -"); ok {
 		return misuse(help, "flag --%s", rest)
-	}
-	if bad, ok := strings.CutPrefix(text, "invalid boolean value "); ok {
-		given, name, _ := strings.Cut(strings.TrimSuffix(bad, ": parse error"), " for -")
-		return misuse(help, "flag --%s: want true or false, not %s", name, clip(given))
 	}
 	return misuse(help, "%s", clip(text))
 }
