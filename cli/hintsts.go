@@ -32,7 +32,7 @@ func stsHints(e *session.Error, a *attempt) []string {
 		return unknownKeyHints(a)
 	case "SignatureDoesNotMatch":
 		if strings.HasPrefix(e.Message, "Credential should be scoped") { // to a Region, and to sts
-			return regionHints(a)
+			return scopeHints(a)
 		}
 		return []string{"the secret access key is not the one of this access key ID: copy both again", "the keys came from " + a.source.String()}
 	case "RegionDisabledException":
@@ -68,6 +68,15 @@ func regionHints(a *attempt) []string {
 		return nil
 	}
 	return []string{"STS was asked in Region " + a.region + ", of " + a.source.RegionFrom + ": see that it is the right one, --region names another"}
+}
+
+// scopeHints are for a Region that is not the one of the address that was asked.
+func scopeHints(a *attempt) []string {
+	list := regionHints(a)
+	if where := addressHint(a); where != "" {
+		list = append(list, where)
+	}
+	return list
 }
 
 // validationHints know the two durations that only STS can check.
