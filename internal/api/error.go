@@ -16,7 +16,7 @@ type Error struct {
 
 func (e *Error) Error() string {
 	text := e.Message
-	if e.Code != "" { // as it is of a status that is none of the function's
+	if e.Code != "" { // it is empty for a status that is none of the function's
 		text = string(e.Code) + ": " + text
 	}
 	if e.RequestID != "" {

@@ -9,7 +9,7 @@ import (
 	"karikagi/internal/iam"
 )
 
-// documents are checked with and without what makes the difference, at each limit from both sides.
+// holdDocuments wants each document to be taken, or refused, as is said of it.
 func holdDocuments(t *testing.T, all map[string]bool) {
 	t.Helper()
 	for document, want := range all {
