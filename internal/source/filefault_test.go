@@ -32,6 +32,9 @@ func TestFileFault(t *testing.T) {
 	if got := fileFault(filepath.Join(folder, "none")); got != "no such file" {
 		t.Errorf("no file: %q", got)
 	}
+	if got, want := lookedFile("none\x1b[31m\u202e/x"), "none [31m /x (no such file)"; got != want {
+		t.Errorf("looked at %q, want %q", got, want)
+	}
 	if got := fileFault(os.DevNull); got != "" {
 		t.Errorf("%s: %q", os.DevNull, got)
 	}

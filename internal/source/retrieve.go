@@ -252,8 +252,9 @@ func lookedEnvironment() string {
 }
 
 func lookedFile(path string) string {
+	shown := session.Printable(path)
 	if fault := fileFault(path); fault != "" {
-		return path + " (" + fault + ")"
+		shown += " (" + fault + ")"
 	}
-	return path
+	return shown
 }
