@@ -28,6 +28,7 @@ func TestHints(t *testing.T) {
 	}{
 		{"no such Region", asked, gone, []string{"STS was asked in Region no-such-1, of AWS_REGION: see that it is the right one, --region names another"}},
 		{"no Region, no network", nowhere, gone, nil},
+		{"IAM's own trouble", nowhere, session.Error{Operation: "ListMFADevices", Problem: session.ProblemRefused, Code: "ServiceUnavailable"}, []string{"--serial-number names the MFA device without asking IAM"}},
 	} {
 		if got := hints(c.of.failed(&c.err)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)

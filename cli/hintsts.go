@@ -40,7 +40,9 @@ func stsHints(e *session.Error, a *attempt) []string {
 	case "PackedPolicyTooLarge", "PackedPolicyTooLargeException":
 		return []string{"session policies and tags, inherited ones too, are packed into one limit: give fewer or shorter --policy, --policy-arns and --tags"}
 	case "ServiceUnavailable", "InternalFailure":
-		return []string{"that is trouble on AWS's side: try again, or in another Region with --region"}
+		if e.Operation != "ListMFADevices" { // which is of IAM, and of no Region
+			return []string{"that is trouble on AWS's side: try again, or in another Region with --region"}
+		}
 	case "Throttling", "ThrottlingException":
 		return []string{"STS is limiting calls for the account: wait a little and try again"}
 	}
