@@ -34,4 +34,9 @@ func TestHints(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
+	t.Setenv("AWS_ENDPOINT_URL_STS", "https://sts.eu-west-1.amazonaws.com") // which wants another Region than the usual one
+	got := hints(nowhere.failed(&session.Error{Problem: session.ProblemRefused, Code: "SignatureDoesNotMatch", Message: "Credential should be scoped to a valid region."}))
+	if want := []string{"AWS_ENDPOINT_URL_STS says where STS is: see that it is right, or unset it"}; !slices.Equal(got, want) {
+		t.Errorf("the address of another Region: %q, want %q", got, want)
+	}
 }
