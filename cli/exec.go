@@ -187,8 +187,10 @@ func regionVariables(region string) []string {
 func supervise(c *cli.Context, path string, line, environment []string) error {
 	child := &exec.Cmd{Path: path, Args: line, Env: environment, Stdin: c.App.Reader, Stdout: c.App.Writer, Stderr: c.App.ErrWriter}
 	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, slices.DeleteFunc(handedDown(), signal.Ignored)...) // nohup's stays ignored
-	defer signal.Stop(signals)
+	if handed := slices.DeleteFunc(handedDown(), signal.Ignored); len(handed) > 0 { // nohup's stays ignored, and none would mean all
+		signal.Notify(signals, handed...)
+		defer signal.Stop(signals)
+	}
 	// A signal that came before now has ended the run; one that comes from here
 	// on is the command's.
 	if err := c.Err(); err != nil {

@@ -71,12 +71,13 @@ func sandboxVerb(c *cli.Context) error {
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || strconv.FormatUint(n, 10) != port {
 		return misuse("", "port %q: want a number from 0 to 65535", clip(port))
 	}
-	folder, err := os.MkdirTemp("", "karikagi-sandbox-")
+	made, err := os.MkdirTemp("", "karikagi-sandbox-")
 	if err != nil {
 		return fmt.Errorf("temporary folder: %w", err)
 	}
-	defer func() { _ = os.RemoveAll(folder) }()
-	if folder, err = filepath.Abs(folder); err != nil { // the command may go elsewhere
+	defer func() { _ = os.RemoveAll(made) }()
+	folder, err := filepath.Abs(made) // the command may go elsewhere
+	if err != nil {
 		return fmt.Errorf("temporary folder: %w", err)
 	}
 	log, err := os.OpenFile(filepath.Join(folder, "log"), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600) //nolint:gosec // our own folder.
