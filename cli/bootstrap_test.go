@@ -38,12 +38,7 @@ func TestBootstrap(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log, audit lockedBuffer
-	server, err := sandbox.New(sandbox.Options{Log: &log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	front := httptest.NewServer(server)
-	defer front.Close()
+	server, front := openSandbox(t, sandbox.Options{Log: &log})
 	const host = "abc123.lambda-url.us-east-1.on.aws"
 	id, secret, token, _, err := server.RoleSession(functionRole, "karikagi")
 	if err != nil {
@@ -51,7 +46,7 @@ func TestBootstrap(t *testing.T) {
 	}
 	function, err := workbench.Start(t.Context(), workbench.Options{
 		Program: filepath.Join(folder, "bootstrap"), Stdout: &audit, FunctionARN: server.FunctionARN(),
-		Environment: append(workbench.LambdaEnvironment(folder, front.URL, id, secret, token), "KARIKAGI_URL=https://"+host+"/", "KARIKAGI_REQUEST_ID_CHECK=enforce"),
+		Environment: append(workbench.LambdaEnvironment(folder, front, id, secret, token), "KARIKAGI_URL=https://"+host+"/", "KARIKAGI_REQUEST_ID_CHECK=enforce"),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +60,7 @@ func TestBootstrap(t *testing.T) {
 
 	// ask runs the command as a user, and returns what it printed.
 	ask := func(user string, args ...string) (stdout, stderr string) {
-		return runAs(t, server, front.URL, user, slices.Concat(args, []string{"--url", url.URL})...)
+		return runAs(t, server, front, user, slices.Concat(args, []string{"--url", url.URL})...)
 	}
 	if got, _ := ask("alice", "grants"); !strings.Contains(got, "team-data-reader") {
 		t.Errorf("alice's grants:\n%s", got)

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,15 +19,10 @@ import (
 // log, not on stdout of a command whose product they are not.
 func TestCanary(t *testing.T) {
 	var log lockedBuffer
-	server, err := sandbox.New(sandbox.Options{Log: &log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	front := httptest.NewServer(server)
-	defer front.Close()
+	server, front := openSandbox(t, sandbox.Options{Log: &log})
 
 	for _, name := range format.Names() {
-		stdout, stderr := runAs(t, server, front.URL, "testuser", "export", "--format", name, "toy-role")
+		stdout, stderr := runAs(t, server, front, "testuser", "export", "--format", name, "toy-role")
 		if n := strings.Count(stdout, sandbox.Mark); n != 2 {
 			t.Errorf("--format %s: %d marked secrets in the product, want the secret access key and the session token", name, n)
 		}
@@ -41,7 +35,7 @@ func TestCanary(t *testing.T) {
 		{"export", "--external-id", "wrong", "with-external-id"}, {"export", "needs-mfa"}, {"export", "--no-such-flag"}, {"--help"}, {"--version"},
 	} {
 		for _, user := range []string{"testuser", "ueno", "root"} {
-			stdout, stderr := runAs(t, server, front.URL, user, args...)
+			stdout, stderr := runAs(t, server, front, user, args...)
 			if strings.Contains(stdout+stderr, sandbox.Mark) {
 				t.Errorf("%v as %s: a secret shows:\n%s%s", args, user, stdout, stderr)
 			}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"io/fs"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,13 +26,8 @@ type place struct {
 func newPlace(t *testing.T) *place {
 	t.Helper()
 	p := &place{home: t.TempDir()}
-	server, err := sandbox.New(sandbox.Options{Log: &p.log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	front := httptest.NewServer(server)
-	t.Cleanup(front.Close)
-	environment, err := server.Environment(front.URL, "testuser")
+	server, front := openSandbox(t, sandbox.Options{Log: &p.log})
+	environment, err := server.Environment(front, "testuser")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +38,7 @@ func newPlace(t *testing.T) *place {
 	}
 	p.server = server
 	p.environment = slices.Concat(environment, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.home, "TMPDIR=" + filepath.Join(p.home, "tmp"),
-		"XDG_CACHE_HOME=" + filepath.Join(p.home, "cache"), "KARIKAGI_SIGNIN_URL=" + front.URL + "/federation"})
+		"XDG_CACHE_HOME=" + filepath.Join(p.home, "cache"), "KARIKAGI_SIGNIN_URL=" + front + "/federation"})
 	return p
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,12 +30,7 @@ import (
 func renewed(t *testing.T) (log *lockedBuffer, environment []string) {
 	t.Helper()
 	log = &lockedBuffer{}
-	server, err := sandbox.New(sandbox.Options{Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	front := httptest.NewServer(server)
-	t.Cleanup(front.Close)
+	server, front := openSandbox(t, sandbox.Options{Log: log})
 	fetch := func(context.Context) (api.Credentials, error) {
 		s, err := server.MachineSession("ec2.amazonaws.com", machineRole, instanceID, 4*time.Second)
 		return api.Credentials{AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey, SessionToken: s.SessionToken,
@@ -52,7 +46,7 @@ func renewed(t *testing.T) (log *lockedBuffer, environment []string) {
 	}
 	t.Cleanup(e.Close)
 	home := t.TempDir()
-	return log, childEnvironment(os.Environ(), append(endpointVariables(e, "us-east-1"), "AWS_ENDPOINT_URL_STS="+front.URL, "HOME="+home,
+	return log, childEnvironment(os.Environ(), append(endpointVariables(e, "us-east-1"), "AWS_ENDPOINT_URL_STS="+front, "HOME="+home,
 		"AWS_CONFIG_FILE="+filepath.Join(home, "none"), "AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(home, "none"), "AWS_EC2_METADATA_DISABLED=true"))
 }
 

@@ -185,9 +185,8 @@ func cmdAsked(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// asTestuser is testuser's environment in a sandbox of the test's own, whose other
-// side the test does not look at.
-func asTestuser(t *testing.T, o sandbox.Options) []string {
+// openSandbox serves a sandbox of the test's own.
+func openSandbox(t *testing.T, o sandbox.Options) (server *sandbox.Server, url string) {
 	t.Helper()
 	server, err := sandbox.New(o)
 	if err != nil {
@@ -195,7 +194,15 @@ func asTestuser(t *testing.T, o sandbox.Options) []string {
 	}
 	front := httptest.NewServer(server)
 	t.Cleanup(front.Close)
-	environment, err := server.Environment(front.URL, "testuser")
+	return server, front.URL
+}
+
+// asTestuser is testuser's environment in a sandbox whose other side the test does
+// not look at.
+func asTestuser(t *testing.T, o sandbox.Options) []string {
+	t.Helper()
+	server, url := openSandbox(t, o)
+	environment, err := server.Environment(url, "testuser")
 	if err != nil {
 		t.Fatal(err)
 	}

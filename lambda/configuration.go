@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 
 	"karikagi/internal/functionurl"
 	"karikagi/internal/grant"
+	"karikagi/internal/session"
 )
 
 // configuration is what the environment says, but for secrets.
@@ -72,7 +72,7 @@ func hostOf(raw string) (string, error) {
 	if err != nil || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
 		return "", errors.New("want a URL like https://HOST/")
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost" && !net.ParseIP(u.Hostname()).IsLoopback()) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !session.IsLoopback(u.Hostname())) {
 		return "", errors.New("want https")
 	}
 	return strings.ToLower(u.Host), nil

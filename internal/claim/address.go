@@ -2,10 +2,11 @@ package claim
 
 import (
 	"fmt"
-	"net"
 	"net/url"
 	"slices"
 	"strings"
+
+	"karikagi/internal/session"
 )
 
 // Address is where a vending function answers.
@@ -37,7 +38,7 @@ func ParseAddress(raw string, allowed []string) (Address, error) {
 	}
 	host := u.Hostname()
 	a := Address{URL: u, Region: regionOf(host)}
-	loopback := host == "localhost" || net.ParseIP(host).IsLoopback()
+	loopback := session.IsLoopback(host)
 	switch {
 	case u.Scheme == "http" && loopback, u.Scheme == "https" && loopback:
 		return a, nil

@@ -10,7 +10,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -173,7 +172,7 @@ func (s *Source) STS(region string) *sts.Client {
 // secrets in its answers, would cross a network in the clear; "" where not.
 func Unencrypted(client *sts.Client) string {
 	u, err := url.Parse(aws.ToString(client.Options().BaseEndpoint))
-	if err != nil || u.Scheme != "http" || u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback() {
+	if err != nil || u.Scheme != "http" || session.IsLoopback(u.Hostname()) {
 		return ""
 	}
 	return u.Scheme + "://" + u.Host
