@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"os"
 	"strings"
+
+	"karikagi/internal/session"
 )
 
 // proxyHints name the proxy that calls to an endpoint went through, and the
@@ -12,7 +14,7 @@ import (
 // takes a proxy without a scheme, and asks none for loopback, nor for NO_PROXY.
 func proxyHints(endpoint string) []string {
 	to, err := url.Parse(endpoint)
-	if err != nil || to.Host == "" {
+	if err != nil || to.Host == "" || session.IsLoopback(to.Hostname()) {
 		return nil
 	}
 	name := "HTTPS_PROXY"

@@ -64,8 +64,7 @@ func TestParseErrorReadsForeignAnswers(t *testing.T) {
 	}
 }
 
-// A shell that is handed an error where it expected lines of export runs
-// nothing of it, whatever the message repeats.
+// What shells expand between quotes is not in an error as it stands.
 func TestAnErrorHasNothingToExpand(t *testing.T) {
 	for character, want := range map[string]string{"$": `\u0024`, "`": `\u0060`, "!": `\u0021`} {
 		body := string((&Error{Code: BadRequest, Message: "a" + character + "b"}).Marshal())
@@ -75,6 +74,8 @@ func TestAnErrorHasNothingToExpand(t *testing.T) {
 	}
 }
 
+// A shell that is handed an error where it expected lines of export runs
+// nothing of it, whatever the message repeats.
 func TestAnErrorIsHarmlessToAShell(t *testing.T) {
 	for _, shell := range []string{"sh", "bash"} {
 		if _, err := exec.LookPath(shell); err != nil {

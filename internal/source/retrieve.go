@@ -24,6 +24,11 @@ import (
 // unusable is what a source gave that the SDK takes, or breaks over.
 type unusable string
 
+const (
+	noKey      unusable = "the answer has no access key in it"
+	notASignIn unusable = "what it keeps cannot be read"
+)
+
 func (u unusable) Error() string { return string(u) }
 
 // unsignable are credentials that nothing can be signed with, such as a key that
@@ -48,11 +53,11 @@ func (s *Source) retrieve(ctx context.Context) (aws.Credentials, error) {
 		defer cancel()
 	}
 	if s.Kind == Login && isHollowSignIn(s.loginSession) {
-		return aws.Credentials{}, unusable("what it keeps cannot be read")
+		return aws.Credentials{}, notASignIn
 	}
 	c, err := s.config.Credentials.Retrieve(ctx)
 	if err == nil && !c.HasKeys() {
-		return c, unusable("the answer has no access key in it")
+		return c, noKey
 	}
 	if err == nil {
 		key := api.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}

@@ -20,12 +20,12 @@ func unbroken(stack *middleware.Stack) error {
 	) (out middleware.InitializeOutput, metadata middleware.Metadata, err error) {
 		defer func() {
 			if recover() != nil {
-				err = unusable("what it keeps cannot be read")
+				err = notASignIn
 			}
 		}()
 		out, metadata, err = next.HandleInitialize(ctx, in)
 		if err == nil && isHollow(out.Result) {
-			err = unusable("the answer has no access key in it")
+			err = noKey
 		}
 		return out, metadata, err
 	}), middleware.Before)
