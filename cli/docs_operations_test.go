@@ -134,7 +134,8 @@ func TestCommandsForAWS(t *testing.T) {
 				tried++
 				command := exec.CommandContext(t.Context(), "sh", "-c", line+" --generate-cli-skeleton output")
 				command.Dir = folder
-				command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "AWS_DEFAULT_REGION=us-east-1", "AWS_CONFIG_FILE=" + os.DevNull}
+				command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "AWS_DEFAULT_REGION=us-east-1",
+					"AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull, "AWS_EC2_METADATA_DISABLED=true"}
 				if out, err := command.CombinedOutput(); err != nil {
 					t.Errorf("%s: %s\n%v\n%s", file, line, err, out)
 				}
